@@ -1,0 +1,153 @@
+//! `MeteredStore` wraps a store that has no wire beneath it (local files) and counts each call as one request.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload, ObjectMeta,
+    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, UploadPart,
+};
+
+use super::meter::{RequestKind, RequestMeter};
+
+#[derive(Debug)]
+pub(super) struct MeteredStore<S> {
+    pub(super) inner: S,
+    pub(super) meter: Arc<RequestMeter>,
+}
+
+impl<S: fmt::Display> fmt::Display for MeteredStore<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(formatter)
+    }
+}
+
+fn length(bytes: &Bytes) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+#[async_trait]
+impl<S: ObjectStore> ObjectStore for MeteredStore<S> {
+    async fn put_opts(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
+        self.meter.count(RequestKind::Put);
+        self.inner.put_opts(location, payload, options).await
+    }
+
+    async fn put_multipart_opts(
+        &self,
+        location: &Path,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
+        self.meter.count(RequestKind::Put);
+        let upload = self.inner.put_multipart_opts(location, options).await?;
+        Ok(Box::new(MeteredUpload {
+            inner: upload,
+            meter: Arc::clone(&self.meter),
+        }))
+    }
+
+    async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        if options.head {
+            self.meter.count(RequestKind::Head);
+            return self.inner.get_opts(location, options).await;
+        }
+        self.meter.count(RequestKind::Get);
+        let result = self.inner.get_opts(location, options).await?;
+        // Read through the stream, so that a read given up half-way counts what it read.
+        let (meta, range, attributes) = (
+            result.meta.clone(),
+            result.range.clone(),
+            result.attributes.clone(),
+        );
+        let meter = Arc::clone(&self.meter);
+        let stream = result.into_stream().inspect(move |chunk| {
+            if let Ok(chunk) = chunk {
+                meter.count_fetched(length(chunk));
+            }
+        });
+        Ok(GetResult {
+            payload: GetResultPayload::Stream(stream.boxed()),
+            meta,
+            range,
+            attributes,
+        })
+    }
+
+    async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        let parts = self.inner.get_ranges(location, ranges).await?;
+        for part in &parts {
+            self.meter.count(RequestKind::Get);
+            self.meter.count_fetched(length(part));
+        }
+        Ok(parts)
+    }
+
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
+        let meter = Arc::clone(&self.meter);
+        self.inner
+            .delete_stream(locations)
+            .inspect(move |_| meter.count(RequestKind::Delete))
+            .boxed()
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.meter.count(RequestKind::List);
+        self.inner.list(prefix)
+    }
+
+    fn list_with_offset(
+        &self,
+        prefix: Option<&Path>,
+        offset: &Path,
+    ) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.meter.count(RequestKind::List);
+        self.inner.list_with_offset(prefix, offset)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+        self.meter.count(RequestKind::List);
+        self.inner.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
+        self.meter.count(RequestKind::Put);
+        self.inner.copy_opts(from, to, options).await
+    }
+}
+
+#[derive(Debug)]
+struct MeteredUpload {
+    inner: Box<dyn MultipartUpload>,
+    meter: Arc<RequestMeter>,
+}
+
+#[async_trait]
+impl MultipartUpload for MeteredUpload {
+    fn put_part(&mut self, data: PutPayload) -> UploadPart {
+        self.meter.count(RequestKind::Put);
+        self.inner.put_part(data)
+    }
+
+    async fn complete(&mut self) -> Result<PutResult> {
+        self.meter.count(RequestKind::Put);
+        self.inner.complete().await
+    }
+
+    async fn abort(&mut self) -> Result<()> {
+        self.inner.abort().await
+    }
+}

@@ -1,0 +1,104 @@
+//! The codes by which clients know an error: Trino's and Athena's own names, each in one category.
+
+use std::fmt;
+
+/// Who has to act on an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorCategory {
+    /// The statement or its settings are wrong.
+    User,
+    /// A limit of memory, disk or time was met.
+    Resource,
+    /// Stored data, its metadata or the store itself is at fault.
+    External,
+    /// A defect of the engine.
+    System,
+}
+
+macro_rules! error_codes {
+    ($($variant:ident => $name:literal, $category:ident;)*) => {
+        /// Trino's and Athena's error codes that this engine raises.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "each variant is named by its code")]
+        pub enum ErrorCode {
+            $($variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of declaration.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)*];
+
+            /// The code's name as clients match on it, such as `TABLE_NOT_FOUND`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(ErrorCode::$variant => $name,)*
+                }
+            }
+
+            /// Who has to act on it.
+            pub fn category(self) -> ErrorCategory {
+                match self {
+                    $(ErrorCode::$variant => ErrorCategory::$category,)*
+                }
+            }
+
+            /// The code of that name.
+            pub fn from_name(name: &str) -> Option<ErrorCode> {
+                ErrorCode::ALL.iter().copied().find(|code| code.name() == name)
+            }
+        }
+    };
+}
+
+error_codes! {
+    SyntaxError => "SYNTAX_ERROR", User;
+    NotSupported => "NOT_SUPPORTED", User;
+    TableNotFound => "TABLE_NOT_FOUND", User;
+    TableAlreadyExists => "TABLE_ALREADY_EXISTS", User;
+    SchemaNotFound => "SCHEMA_NOT_FOUND", User;
+    SchemaAlreadyExists => "SCHEMA_ALREADY_EXISTS", User;
+    SchemaNotEmpty => "SCHEMA_NOT_EMPTY", User;
+    CatalogNotFound => "CATALOG_NOT_FOUND", User;
+    ColumnNotFound => "COLUMN_NOT_FOUND", User;
+    FunctionNotFound => "FUNCTION_NOT_FOUND", User;
+    PartitionNotFound => "NOT_FOUND", User;
+    PartitionAlreadyExists => "ALREADY_EXISTS", User;
+    TypeMismatch => "TYPE_MISMATCH", User;
+    AmbiguousName => "AMBIGUOUS_NAME", User;
+    MissingColumnName => "MISSING_COLUMN_NAME", User;
+    DuplicateColumnName => "DUPLICATE_COLUMN_NAME", User;
+    MismatchedColumnAliases => "MISMATCHED_COLUMN_ALIASES", User;
+    ExpressionNotAggregate => "EXPRESSION_NOT_AGGREGATE", User;
+    DivisionByZero => "DIVISION_BY_ZERO", User;
+    NumericValueOutOfRange => "NUMERIC_VALUE_OUT_OF_RANGE", User;
+    InvalidCastArgument => "INVALID_CAST_ARGUMENT", User;
+    InvalidFunctionArgument => "INVALID_FUNCTION_ARGUMENT", User;
+    SubqueryMultipleRows => "SUBQUERY_MULTIPLE_ROWS", User;
+    InvalidTableProperty => "INVALID_TABLE_PROPERTY", User;
+    InvalidArguments => "INVALID_ARGUMENTS", User;
+    InvalidConfiguration => "CONFIGURATION_INVALID", User;
+    PermissionDenied => "PERMISSION_DENIED", User;
+    UserCanceled => "USER_CANCELED", User;
+    HiveBadData => "HIVE_BAD_DATA", External;
+    HivePartitionSchemaMismatch => "HIVE_PARTITION_SCHEMA_MISMATCH", External;
+    HiveInvalidPartitionValue => "HIVE_INVALID_PARTITION_VALUE", External;
+    HiveInvalidMetadata => "HIVE_INVALID_METADATA", External;
+    HiveUnsupportedFormat => "HIVE_UNSUPPORTED_FORMAT", External;
+    HiveCannotOpenSplit => "HIVE_CANNOT_OPEN_SPLIT", External;
+    HiveFileNotFound => "HIVE_FILE_NOT_FOUND", External;
+    HiveFilesystemError => "HIVE_FILESYSTEM_ERROR", External;
+    HiveWriterError => "HIVE_WRITER_DATA_ERROR", External;
+    HivePathAlreadyExists => "HIVE_PATH_ALREADY_EXISTS", External;
+    HiveTooManyOpenPartitions => "HIVE_TOO_MANY_OPEN_PARTITIONS", User;
+    HiveMetastoreError => "HIVE_METASTORE_ERROR", External;
+    ExceededMemoryLimit => "EXCEEDED_MEMORY_LIMIT", Resource;
+    ExceededLocalDisk => "EXCEEDED_LOCAL_DISK", Resource;
+    ExceededTimeLimit => "EXCEEDED_TIME_LIMIT", Resource;
+    GenericInternalError => "GENERIC_INTERNAL_ERROR", System;
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
