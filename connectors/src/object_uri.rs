@@ -205,7 +205,16 @@ mod tests {
 
     #[test]
     fn what_names_no_object_is_refused() {
-        for text in ["", "events", "s3:/lake", "s3://", "s3:///key", "file:data", "ftp://x/y", "s3://a b/c"] {
+        for text in [
+            "",
+            "events",
+            "s3:/lake",
+            "s3://",
+            "s3:///key",
+            "file:data",
+            "ftp://x/y",
+            "s3://a b/c",
+        ] {
             assert!(ObjectUri::parse(text).is_err(), "{text}");
         }
     }

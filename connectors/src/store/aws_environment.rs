@@ -51,8 +51,7 @@ impl AwsEnvironment {
                 tls::rustls_provider::CryptoMode::Ring,
             ))
             .build_https();
-        let mut loader =
-            aws_config::defaults(BehaviorVersion::latest()).http_client(http_client);
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client);
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
         }

@@ -69,7 +69,12 @@ pub async fn list_folders(store: &dyn ObjectStore, prefix: &ObjectUri) -> Result
     let mut names: Vec<String> = listed
         .common_prefixes
         .iter()
-        .filter_map(|folder| folder.parts().next_back().map(|name| name.as_ref().to_owned()))
+        .filter_map(|folder| {
+            folder
+                .parts()
+                .next_back()
+                .map(|name| name.as_ref().to_owned())
+        })
         .filter(|name| !is_hidden(name))
         .collect();
     names.sort_unstable();
@@ -96,7 +101,13 @@ mod tests {
         for name in ["part-0.parquet", "a/b/c", "x_y"] {
             assert!(is_data(name, 1), "{name}");
         }
-        for name in ["_SUCCESS", ".crc", "_temporary/0/part-0", "a/.hidden/b", "a_$folder$"] {
+        for name in [
+            "_SUCCESS",
+            ".crc",
+            "_temporary/0/part-0",
+            "a/.hidden/b",
+            "a_$folder$",
+        ] {
             assert!(!is_data(name, 1), "{name}");
         }
         assert!(!is_data("empty", 0));

@@ -194,8 +194,7 @@ async fn resolve_s3(settings: StorageSettings) -> Result<ResolvedS3> {
             (region.clone(), Some(endpoint.clone()), credentials)
         }
         (credentials, endpoint, region) => {
-            let chain =
-                AwsEnvironment::load(settings.profile.as_deref(), endpoint.is_some()).await;
+            let chain = AwsEnvironment::load(settings.profile.as_deref(), endpoint.is_some()).await;
             let credentials = match credentials {
                 Some(credentials) => credentials,
                 None => Credentials::Chain(Arc::new(chain.credentials()?)),

@@ -99,6 +99,8 @@ mod tests {
             ..StorageSettings::default()
         };
         let text = format!("{settings:?}");
-        assert!(!text.contains("AKIA") && !text.contains("verysecret") && !text.contains("tokentoken"));
+        assert!(
+            !text.contains("AKIA") && !text.contains("verysecret") && !text.contains("tokentoken")
+        );
     }
 }

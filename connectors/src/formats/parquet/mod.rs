@@ -1,0 +1,13 @@
+//! Parquet: scans through DataFusion's `ParquetSource` with metered reads and a cache of footers, and writes.
+
+mod estimate;
+mod footer;
+mod footer_cache;
+mod reader;
+mod source;
+mod write;
+
+pub(super) use estimate::estimate_parquet;
+pub use footer_cache::FooterCache;
+pub use source::parquet_source;
+pub use write::{ParquetCompression, ParquetEncoder};
