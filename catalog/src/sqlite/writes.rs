@@ -1,0 +1,115 @@
+//! The commit protocol in SQLite.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::{partitions, tables};
+use crate::error::{CatalogError, Result};
+use crate::writes::{AbandonedWrite, WRITE_LEASE_SECONDS, WriteCommit, WriteId, WriteIntent};
+
+/// Ids looked up in one statement; SQLite takes 32,766 parameters.
+const IDS_A_STATEMENT: usize = 1000;
+
+pub(super) fn begin(
+    connection: &Connection,
+    intent: &WriteIntent,
+    now: DateTime<Utc>,
+) -> Result<WriteId> {
+    connection.execute(
+        "INSERT INTO writes (state, query_id, location, lease_until) VALUES ('OPEN', ?1, ?2, ?3)",
+        (
+            &intent.query_id,
+            &intent.location,
+            now.timestamp().saturating_add(WRITE_LEASE_SECONDS),
+        ),
+    )?;
+    Ok(WriteId(connection.last_insert_rowid()))
+}
+
+pub(super) fn renew(connection: &Connection, id: WriteId, now: DateTime<Utc>) -> Result<()> {
+    let renewed = connection.execute(
+        "UPDATE writes SET lease_until = ?2 WHERE write_id = ?1 AND state = 'OPEN'",
+        (id.0, now.timestamp().saturating_add(WRITE_LEASE_SECONDS)),
+    )?;
+    still_open(id, renewed)
+}
+
+pub(super) fn commit(
+    connection: &Connection,
+    id: WriteId,
+    commit: WriteCommit,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let committed = connection.execute(
+        "UPDATE writes SET state = 'COMMITTED' WHERE write_id = ?1 AND state = 'OPEN'",
+        [id.0],
+    )?;
+    still_open(id, committed)?;
+    if let Some(table) = commit.create_table {
+        tables::create(connection, table, now)?;
+    }
+    let table = tables::require(connection, &commit.table)?;
+    partitions::add(connection, &table, &commit.table, &commit.partitions, now)?;
+    Ok(())
+}
+
+pub(super) fn abort(connection: &Connection, id: WriteId) -> Result<()> {
+    connection.execute(
+        "UPDATE writes SET state = 'ABORTED' WHERE write_id = ?1 AND state = 'OPEN'",
+        [id.0],
+    )?;
+    Ok(())
+}
+
+pub(super) fn abandoned(
+    connection: &Connection,
+    now: DateTime<Utc>,
+) -> Result<Vec<AbandonedWrite>> {
+    connection.execute(
+        "UPDATE writes SET state = 'ABORTED' WHERE state = 'OPEN' AND lease_until < ?1",
+        [now.timestamp()],
+    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT write_id, location FROM writes WHERE state = 'ABORTED'")?;
+    let writes = statement.query_map([], |row| {
+        Ok(AbandonedWrite {
+            id: WriteId(row.get(0)?),
+            location: row.get(1)?,
+        })
+    })?;
+    Ok(writes.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(super) fn cleaned(connection: &Connection, id: WriteId) -> Result<()> {
+    connection.execute(
+        "UPDATE writes SET state = 'CLEANED' WHERE write_id = ?1 AND state = 'ABORTED'",
+        [id.0],
+    )?;
+    Ok(())
+}
+
+pub(super) fn committed(connection: &Connection, ids: &[WriteId]) -> Result<HashSet<WriteId>> {
+    let mut found = HashSet::new();
+    for chunk in ids.chunks(IDS_A_STATEMENT) {
+        let places = vec!["?"; chunk.len()].join(", ");
+        let sql = format!(
+            "SELECT write_id FROM writes WHERE state = 'COMMITTED' AND write_id IN ({places})"
+        );
+        let mut statement = connection.prepare(&sql)?;
+        let parameters = params_from_iter(chunk.iter().map(|id| Value::Integer(id.0)));
+        for id in statement.query_map(parameters, |row| row.get(0))? {
+            found.insert(WriteId(id?));
+        }
+    }
+    Ok(found)
+}
+
+fn still_open(id: WriteId, changed: usize) -> Result<()> {
+    if changed == 0 {
+        return Err(CatalogError::WriteNotOpen(id));
+    }
+    Ok(())
+}
