@@ -60,7 +60,9 @@ CREATE TABLE writes (
     state TEXT NOT NULL CHECK (state IN ('OPEN', 'COMMITTED', 'ABORTED', 'CLEANED')),
     query_id TEXT NOT NULL,
     location TEXT NOT NULL,
-    lease_until INTEGER NOT NULL
+    lease_until INTEGER NOT NULL,
+    -- The place of its commit among all commits, from 1.
+    commit_sequence INTEGER UNIQUE
 );
 CREATE INDEX writes_to_clean ON writes (state) WHERE state IN ('OPEN', 'ABORTED');
 

@@ -24,4 +24,4 @@ pub use partition_predicate::PartitionPredicate;
 pub use partition_value::{HIVE_DEFAULT_PARTITION, KeyType, PartitionLiteral};
 pub use sqlite::SqliteCatalog;
 pub use store::CatalogStore;
-pub use writes::{WriteCommit, WriteId, WriteIntent};
+pub use writes::{Snapshot, WriteCommit, WriteId, WriteIntent};

@@ -11,7 +11,7 @@ use crate::file_name::CatalogId;
 use crate::history::QueryRecord;
 use crate::model::{Database, DatabaseName, Partition, Table, TableName, TableVersion};
 use crate::partition_predicate::PartitionPredicate;
-use crate::writes::{AbandonedWrite, WriteCommit, WriteId, WriteIntent};
+use crate::writes::{AbandonedWrite, Snapshot, WriteCommit, WriteId, WriteIntent};
 
 /// What to do with the tables of a database that is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +86,14 @@ pub trait CatalogStore: Debug + Send + Sync {
     async fn abandoned_writes(&self) -> Result<Vec<AbandonedWrite>>;
     /// The objects of an abandoned write are removed. Its id stays unseen for ever.
     async fn write_cleaned(&self, id: WriteId) -> Result<()>;
-    /// Which of these writes are committed.
-    async fn committed_writes(&self, ids: Vec<WriteId>) -> Result<HashSet<WriteId>>;
+    /// The point in the order of commits that is reached now.
+    async fn snapshot(&self) -> Result<Snapshot>;
+    /// Which of these writes were committed at that point.
+    async fn committed_writes(
+        &self,
+        ids: Vec<WriteId>,
+        snapshot: Snapshot,
+    ) -> Result<HashSet<WriteId>>;
 
     /// Adds a query to the history, or replaces its record.
     async fn record_query(&self, record: QueryRecord) -> Result<()>;

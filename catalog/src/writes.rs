@@ -6,6 +6,11 @@ use crate::model::{Partition, Table, TableName};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WriteId(pub(crate) i64);
 
+/// A point in the order of commits. A query takes it before it lists: files of later commits may be listed in part, and are
+/// left out as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Snapshot(pub(crate) i64);
+
 /// Seconds that an open write may go without a sign of life before it is given up.
 pub const WRITE_LEASE_SECONDS: i64 = 600;
 /// How often a write under way should renew its lease.

@@ -17,7 +17,7 @@ use crate::history::QueryRecord;
 use crate::model::{Database, DatabaseName, Partition, Table, TableName, TableVersion};
 use crate::partition_predicate::PartitionPredicate;
 use crate::store::{CatalogStore, DropBehavior};
-use crate::writes::{AbandonedWrite, WriteCommit, WriteId, WriteIntent};
+use crate::writes::{AbandonedWrite, Snapshot, WriteCommit, WriteId, WriteIntent};
 
 /// A catalog in one SQLite file.
 #[derive(Debug)]
@@ -252,9 +252,17 @@ impl CatalogStore for SqliteCatalog {
             .await
     }
 
-    async fn committed_writes(&self, ids: Vec<WriteId>) -> Result<HashSet<WriteId>> {
+    async fn snapshot(&self) -> Result<Snapshot> {
+        self.connections.read(writes::snapshot).await
+    }
+
+    async fn committed_writes(
+        &self,
+        ids: Vec<WriteId>,
+        snapshot: Snapshot,
+    ) -> Result<HashSet<WriteId>> {
         self.connections
-            .read(move |connection| writes::committed(connection, &ids))
+            .read(move |connection| writes::committed(connection, &ids, snapshot))
             .await
     }
 

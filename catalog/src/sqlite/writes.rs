@@ -8,7 +8,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::{partitions, tables};
 use crate::error::{CatalogError, Result};
-use crate::writes::{AbandonedWrite, WRITE_LEASE_SECONDS, WriteCommit, WriteId, WriteIntent};
+use crate::writes::{AbandonedWrite, Snapshot, WRITE_LEASE_SECONDS, WriteCommit, WriteId, WriteIntent};
 
 /// Ids looked up in one statement; SQLite takes 32,766 parameters.
 const IDS_A_STATEMENT: usize = 1000;
@@ -44,7 +44,9 @@ pub(super) fn commit(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let committed = connection.execute(
-        "UPDATE writes SET state = 'COMMITTED' WHERE write_id = ?1 AND state = 'OPEN'",
+        "UPDATE writes SET state = 'COMMITTED',
+             commit_sequence = (SELECT coalesce(max(commit_sequence), 0) + 1 FROM writes)
+         WHERE write_id = ?1 AND state = 'OPEN'",
         [id.0],
     )?;
     still_open(id, committed)?;
@@ -91,15 +93,31 @@ pub(super) fn cleaned(connection: &Connection, id: WriteId) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn committed(connection: &Connection, ids: &[WriteId]) -> Result<HashSet<WriteId>> {
+pub(super) fn snapshot(connection: &Connection) -> Result<Snapshot> {
+    Ok(Snapshot(connection.query_row(
+        "SELECT coalesce(max(commit_sequence), 0) FROM writes",
+        [],
+        |row| row.get(0),
+    )?))
+}
+
+pub(super) fn committed(
+    connection: &Connection,
+    ids: &[WriteId],
+    snapshot: Snapshot,
+) -> Result<HashSet<WriteId>> {
     let mut found = HashSet::new();
     for chunk in ids.chunks(IDS_A_STATEMENT) {
         let places = vec!["?"; chunk.len()].join(", ");
         let sql = format!(
-            "SELECT write_id FROM writes WHERE state = 'COMMITTED' AND write_id IN ({places})"
+            "SELECT write_id FROM writes WHERE commit_sequence <= ? AND write_id IN ({places})"
         );
         let mut statement = connection.prepare(&sql)?;
-        let parameters = params_from_iter(chunk.iter().map(|id| Value::Integer(id.0)));
+        let parameters = params_from_iter(
+            std::iter::once(snapshot.0)
+                .chain(chunk.iter().map(|id| id.0))
+                .map(Value::Integer),
+        );
         for id in statement.query_map(parameters, |row| row.get(0))? {
             found.insert(WriteId(id?));
         }

@@ -1,6 +1,7 @@
 //! File formats: a folder each, with its scan and its writer, and what all of them share.
 
 pub mod column_mapping;
+pub mod data_format;
 pub mod encoder;
 pub mod estimate;
 pub mod failure_context;
@@ -8,6 +9,7 @@ pub mod object_reader;
 pub mod orc;
 pub mod parquet;
 pub mod scan_accounting;
+pub mod text;
 
 mod byte_ranges;
 mod shared_buffer;
