@@ -1,0 +1,183 @@
+//! What DataFusion and the connectors raise, as the codes and messages that clients of Athena and Trino know.
+
+use arrow::error::ArrowError;
+use datafusion::common::SchemaError;
+use datafusion::error::DataFusionError;
+use prismlake_connectors::ConnectorError;
+use prismlake_connectors::error::ErrorKind;
+use prismlake_connectors::formats::failure_context::find_connector_error;
+
+use super::{ErrorCode, Position, QueryError};
+
+impl From<ConnectorError> for QueryError {
+    fn from(error: ConnectorError) -> Self {
+        connector_failure(&error)
+    }
+}
+
+impl From<DataFusionError> for QueryError {
+    fn from(error: DataFusionError) -> Self {
+        let mut converted = convert(&error);
+        if converted.position.is_none() {
+            converted.position = position_of(&error);
+        }
+        converted
+    }
+}
+
+/// Carries a failure of the engine through DataFusion unchanged.
+impl From<QueryError> for DataFusionError {
+    fn from(error: QueryError) -> Self {
+        DataFusionError::External(Box::new(error))
+    }
+}
+
+fn connector_failure(error: &ConnectorError) -> QueryError {
+    let code = match error.kind {
+        ErrorKind::InvalidUri => ErrorCode::HiveInvalidMetadata,
+        ErrorKind::InvalidSettings => ErrorCode::InvalidConfiguration,
+        ErrorKind::NoSuchBucket | ErrorKind::StoreUnavailable => ErrorCode::HiveFilesystemError,
+        ErrorKind::NoSuchObject | ErrorKind::ObjectChanged => ErrorCode::HiveCannotOpenSplit,
+        ErrorKind::PermissionDenied => ErrorCode::PermissionDenied,
+        ErrorKind::BadData | ErrorKind::TypeContradiction => ErrorCode::HiveBadData,
+        ErrorKind::NotSupported => ErrorCode::NotSupported,
+        ErrorKind::AlreadyExists => ErrorCode::HivePathAlreadyExists,
+    };
+    QueryError::new(code, error.to_string())
+}
+
+fn convert(error: &DataFusionError) -> QueryError {
+    if let Some(known) = find_query_error(error) {
+        return known.clone();
+    }
+    if let Some(known) = find_connector_error(error) {
+        return connector_failure(known);
+    }
+    match error.find_root() {
+        DataFusionError::SQL(parser, _) => {
+            QueryError::new(ErrorCode::SyntaxError, parser.to_string())
+        }
+        DataFusionError::SchemaError(schema, _) => schema_failure(schema),
+        DataFusionError::ResourcesExhausted(message) => {
+            let code = if message.contains("disk") {
+                ErrorCode::ExceededLocalDisk
+            } else {
+                ErrorCode::ExceededMemoryLimit
+            };
+            QueryError::new(
+                code,
+                format!("the query needs more than limits.memory_bytes or limits.spill_bytes allow; raise them or read less: {message}"),
+            )
+        }
+        DataFusionError::NotImplemented(message) => QueryError::not_supported(message.clone()),
+        DataFusionError::Plan(message) => planning_failure(message),
+        DataFusionError::ArrowError(arrow, _) => arrow_failure(arrow),
+        DataFusionError::Execution(message) => execution_failure(message),
+        DataFusionError::Internal(message) => {
+            QueryError::internal(first_line(message).to_owned())
+        }
+        root => QueryError::internal(root.to_string()),
+    }
+}
+
+/// The engine's own error inside a chain of DataFusion's.
+fn find_query_error(error: &DataFusionError) -> Option<&QueryError> {
+    let mut current: &DataFusionError = error;
+    loop {
+        current = match current {
+            DataFusionError::External(inner) => match inner.downcast_ref::<QueryError>() {
+                Some(found) => return Some(found),
+                None => inner.downcast_ref::<DataFusionError>()?,
+            },
+            DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => inner,
+            DataFusionError::Shared(inner) => inner,
+            DataFusionError::Collection(errors) => errors.first()?,
+            DataFusionError::ArrowError(inner, _) => match inner.as_ref() {
+                ArrowError::ExternalError(inner) => match inner.downcast_ref::<QueryError>() {
+                    Some(found) => return Some(found),
+                    None => inner.downcast_ref::<DataFusionError>()?,
+                },
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+}
+
+fn schema_failure(error: &SchemaError) -> QueryError {
+    match error {
+        SchemaError::FieldNotFound { field, .. } => QueryError::new(
+            ErrorCode::ColumnNotFound,
+            format!("Column '{}' cannot be resolved", field.flat_name().replace('"', "")),
+        ),
+        SchemaError::AmbiguousReference { field } => QueryError::new(
+            ErrorCode::AmbiguousName,
+            format!("Column '{}' is ambiguous", field.name),
+        ),
+        SchemaError::DuplicateUnqualifiedField { name } => QueryError::new(
+            ErrorCode::DuplicateColumnName,
+            format!("Column name '{name}' specified more than once"),
+        ),
+        SchemaError::DuplicateQualifiedField { name, .. } => QueryError::new(
+            ErrorCode::DuplicateColumnName,
+            format!("Column name '{name}' specified more than once"),
+        ),
+    }
+}
+
+/// DataFusion tells kinds of planning errors apart by their text alone.
+fn planning_failure(message: &str) -> QueryError {
+    let message = first_line(message);
+    let code = if message.contains("Invalid function") || message.contains("No function matches") {
+        ErrorCode::FunctionNotFound
+    } else if message.contains("must be an aggregate expression") || message.contains("GROUP BY") {
+        ErrorCode::ExpressionNotAggregate
+    } else if message.contains("coerce") || message.contains("type") || message.contains("Cannot cast") {
+        ErrorCode::TypeMismatch
+    } else if message.contains("duplicate") || message.contains("unique expression names") {
+        ErrorCode::DuplicateColumnName
+    } else {
+        ErrorCode::SyntaxError
+    };
+    QueryError::new(code, message)
+}
+
+fn execution_failure(message: &str) -> QueryError {
+    let code = if message.contains("more than one row") {
+        ErrorCode::SubqueryMultipleRows
+    } else if message.to_ascii_lowercase().contains("cast") {
+        ErrorCode::InvalidCastArgument
+    } else {
+        ErrorCode::InvalidFunctionArgument
+    };
+    QueryError::new(code, message)
+}
+
+fn arrow_failure(error: &ArrowError) -> QueryError {
+    match error {
+        ArrowError::DivideByZero => QueryError::new(ErrorCode::DivisionByZero, "Division by zero"),
+        ArrowError::ArithmeticOverflow(message) => {
+            QueryError::new(ErrorCode::NumericValueOutOfRange, message)
+        }
+        ArrowError::CastError(message) | ArrowError::ParseError(message) => {
+            QueryError::new(ErrorCode::InvalidCastArgument, message)
+        }
+        ArrowError::InvalidArgumentError(message) | ArrowError::ComputeError(message) => {
+            QueryError::new(ErrorCode::InvalidFunctionArgument, message)
+        }
+        other => QueryError::internal(other.to_string()),
+    }
+}
+
+/// Where in the statement DataFusion saw the fault.
+fn position_of(error: &DataFusionError) -> Option<Position> {
+    let start = error.diagnostic()?.span?.start;
+    Some(Position {
+        line: u32::try_from(start.line).ok().filter(|line| *line > 0)?,
+        column: u32::try_from(start.column).ok().filter(|column| *column > 0)?,
+    })
+}
+
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or(message)
+}

@@ -1,0 +1,258 @@
+//! `Statement`: every kind of statement that the engine runs, as a syntax tree.
+
+use std::fmt;
+
+use sqlparser::ast;
+
+use super::table_definition::CreateExternalTable;
+use crate::query::StatementClass;
+
+/// The name of a table as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableReference {
+    /// The catalog, if it was named.
+    pub catalog: Option<String>,
+    /// The database, if it was named.
+    pub database: Option<String>,
+    /// The table.
+    pub table: String,
+}
+
+impl fmt::Display for TableReference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in [&self.catalog, &self.database].into_iter().flatten() {
+            write!(formatter, "{part}.")?;
+        }
+        formatter.write_str(&self.table)
+    }
+}
+
+/// A value of CTAS's `WITH (…)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PropertyValue {
+    /// `'text'`
+    Text(String),
+    /// A number's text.
+    Number(String),
+    /// `true` or `false`
+    Boolean(bool),
+    /// `ARRAY['a', 'b']`
+    TextArray(Vec<String>),
+}
+
+/// `CREATE TABLE … AS`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateTableAs {
+    /// The table to create.
+    pub table: TableReference,
+    /// Do nothing if it exists.
+    pub if_not_exists: bool,
+    /// The table's comment.
+    pub comment: Option<String>,
+    /// `WITH (…)`, keys in lower case.
+    pub properties: Vec<(String, PropertyValue)>,
+    /// The rows.
+    pub query: Box<ast::Query>,
+    /// False for `WITH NO DATA`.
+    pub with_data: bool,
+}
+
+/// `INSERT INTO`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InsertInto {
+    /// The table to add to.
+    pub table: TableReference,
+    /// The columns that the query's columns go to; all, in order, when empty.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub query: Box<ast::Query>,
+}
+
+/// `EXPLAIN`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explain {
+    /// Run it and show what each operator did.
+    pub analyze: bool,
+    /// The query.
+    pub query: Box<ast::Query>,
+}
+
+/// What MSCK REPAIR TABLE does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MsckMode {
+    /// Adds partitions for folders that have none.
+    Add,
+    /// Drops partitions whose folders are gone.
+    Drop,
+    /// Both.
+    Sync,
+}
+
+/// How a partition specification compares a key: `=` everywhere, the others in DROP PARTITION.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartitionComparison {
+    /// `=`
+    Equal,
+    /// `<>` or `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// `PARTITION (key = 'value', …)`, in the order written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionSpec(pub Vec<(String, PartitionComparison, String)>);
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Statement {
+    /// A query.
+    Query(Box<ast::Query>),
+    /// Shows a query's plan.
+    Explain(Explain),
+    /// Writes a query's rows as a new table.
+    CreateTableAs(CreateTableAs),
+    /// Adds a query's rows to a table.
+    InsertInto(InsertInto),
+    /// `CREATE DATABASE`
+    CreateDatabase {
+        /// Its name.
+        name: String,
+        /// Do nothing if it exists.
+        if_not_exists: bool,
+        /// Its comment.
+        comment: Option<String>,
+        /// Where its tables lie.
+        location: Option<String>,
+        /// `WITH DBPROPERTIES`
+        properties: Vec<(String, String)>,
+    },
+    /// `DROP DATABASE`
+    DropDatabase {
+        /// Its name.
+        name: String,
+        /// Do nothing if it does not exist.
+        if_exists: bool,
+        /// Drop its tables as well.
+        cascade: bool,
+    },
+    /// `CREATE EXTERNAL TABLE`
+    CreateExternalTable(Box<CreateExternalTable>),
+    /// `DROP TABLE`
+    DropTable {
+        /// The table.
+        table: TableReference,
+        /// Do nothing if it does not exist.
+        if_exists: bool,
+    },
+    /// `MSCK REPAIR TABLE`
+    MsckRepairTable {
+        /// The table.
+        table: TableReference,
+        /// What to do.
+        mode: MsckMode,
+    },
+    /// `ALTER TABLE … ADD PARTITION`
+    AddPartitions {
+        /// The table.
+        table: TableReference,
+        /// Leave those that exist alone.
+        if_not_exists: bool,
+        /// The partitions, each with its location where one was given.
+        partitions: Vec<(PartitionSpec, Option<String>)>,
+    },
+    /// `ALTER TABLE … DROP PARTITION`
+    DropPartitions {
+        /// The table.
+        table: TableReference,
+        /// Pass over those that do not exist.
+        if_exists: bool,
+        /// Which ones; each may name some of the keys.
+        partitions: Vec<PartitionSpec>,
+    },
+    /// `SHOW DATABASES`
+    ShowDatabases {
+        /// Which ones.
+        pattern: Option<String>,
+    },
+    /// `SHOW TABLES`
+    ShowTables {
+        /// Of this database.
+        database: Option<String>,
+        /// Which ones.
+        pattern: Option<String>,
+    },
+    /// `SHOW PARTITIONS`
+    ShowPartitions {
+        /// The table.
+        table: TableReference,
+    },
+    /// `SHOW COLUMNS`
+    ShowColumns {
+        /// The table.
+        table: TableReference,
+    },
+    /// `SHOW CREATE TABLE`
+    ShowCreateTable {
+        /// The table.
+        table: TableReference,
+    },
+    /// `SHOW TBLPROPERTIES`
+    ShowTableProperties {
+        /// The table.
+        table: TableReference,
+        /// One property alone.
+        key: Option<String>,
+    },
+    /// `DESCRIBE`
+    Describe {
+        /// The table.
+        table: TableReference,
+        /// Show storage as well (`EXTENDED`, `FORMATTED`).
+        formatted: bool,
+    },
+}
+
+/// The name and class by which clients know a kind of statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementKind {
+    /// Such as `SELECT` or `CREATE_EXTERNAL_TABLE`.
+    pub name: &'static str,
+    /// How Athena classes it.
+    pub class: StatementClass,
+}
+
+impl Statement {
+    /// What kind of statement it is.
+    pub fn kind(&self) -> StatementKind {
+        use StatementClass::{Ddl, Dml, Utility};
+        let (name, class) = match self {
+            Statement::Query(_) => ("SELECT", Dml),
+            Statement::Explain(explain) if explain.analyze => ("EXPLAIN", Dml),
+            Statement::Explain(_) => ("EXPLAIN", Utility),
+            Statement::CreateTableAs(_) => ("CREATE_TABLE_AS_SELECT", Dml),
+            Statement::InsertInto(_) => ("INSERT", Dml),
+            Statement::CreateDatabase { .. } => ("CREATE_DATABASE", Ddl),
+            Statement::DropDatabase { .. } => ("DROP_DATABASE", Ddl),
+            Statement::CreateExternalTable(_) => ("CREATE_EXTERNAL_TABLE", Ddl),
+            Statement::DropTable { .. } => ("DROP_TABLE", Ddl),
+            Statement::MsckRepairTable { .. } => ("MSCK_REPAIR_TABLE", Ddl),
+            Statement::AddPartitions { .. } => ("ALTER_TABLE_ADD_PARTITION", Ddl),
+            Statement::DropPartitions { .. } => ("ALTER_TABLE_DROP_PARTITION", Ddl),
+            Statement::ShowDatabases { .. } => ("SHOW_DATABASES", Utility),
+            Statement::ShowTables { .. } => ("SHOW_TABLES", Utility),
+            Statement::ShowPartitions { .. } => ("SHOW_PARTITIONS", Utility),
+            Statement::ShowColumns { .. } => ("SHOW_COLUMNS", Utility),
+            Statement::ShowCreateTable { .. } => ("SHOW_CREATE_TABLE", Utility),
+            Statement::ShowTableProperties { .. } => ("SHOW_TBLPROPERTIES", Utility),
+            Statement::Describe { .. } => ("DESCRIBE_TABLE", Utility),
+        };
+        StatementKind { name, class }
+    }
+}
