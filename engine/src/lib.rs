@@ -1,1 +1,23 @@
+//! The engine: a statement in; Arrow batches and a query report out.
+//!
+//! The way of a query through this crate: [`sql`] parses it, [`query`] gives it a life, `statement` runs it, `plan` resolves
+//! names and plans scans, `prune` finds partitions and files, `write` commits what CTAS and INSERT made.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
+pub mod error;
+mod layout;
+mod plan;
+mod prune;
+pub mod query;
+pub mod settings;
+pub mod sql;
+mod statement;
+mod write;
+
+pub use error::{ErrorCategory, ErrorCode, Position, QueryError};
+pub use query::{
+    ProgressReader, QueryCanceller, QueryHandle, QueryId, QueryProgress, QueryReport, QueryRequest,
+    QueryService, QuerySource, QueryState, StatementClass,
+};
+pub use settings::{ServiceOptions, Settings};

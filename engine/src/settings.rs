@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use prismlake_connectors::StorageSettings;
+use prismlake_connectors::store::StorageSettings;
 use serde::Deserialize;
 
 use crate::error::{ErrorCode, QueryError, Result};

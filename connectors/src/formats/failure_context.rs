@@ -47,6 +47,11 @@ impl NamedFailures {
         &self.inner
     }
 
+    /// The root of the store that the source reads from.
+    pub fn base(&self) -> &ObjectUri {
+        &self.base
+    }
+
     fn rewrap(&self, inner: Arc<dyn FileSource>) -> Arc<dyn FileSource> {
         NamedFailures::wrap(inner, self.base.clone())
     }

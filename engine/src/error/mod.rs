@@ -1,6 +1,7 @@
 //! The engine's one error type: a code that clients know, a message that says what to do, and the place in the statement.
 
 mod code;
+mod from_catalog;
 mod from_datafusion;
 
 use std::fmt;

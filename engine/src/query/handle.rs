@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,8 @@ pub(crate) struct StartedStatement {
     pub(crate) rows: BoxStream<'static, Result<RecordBatch>>,
     /// Whether the rows are the statement's result, to be counted as rows returned.
     pub(crate) counts_rows: bool,
+    /// Whether the rows' stream watches for the query's cancellation and ends by itself, after cleaning up.
+    pub(crate) cancels_itself: bool,
 }
 
 impl StartedStatement {
@@ -32,6 +35,7 @@ impl StartedStatement {
             schema: Arc::new(Schema::empty()),
             rows: futures::stream::empty().boxed(),
             counts_rows: false,
+            cancels_itself: false,
         }
     }
 
@@ -41,6 +45,7 @@ impl StartedStatement {
             schema: batch.schema(),
             rows: futures::stream::once(async { Ok(batch) }).boxed(),
             counts_rows: true,
+            cancels_itself: false,
         }
     }
 }
@@ -52,6 +57,7 @@ pub(crate) struct QueryShared {
     pub(crate) request: QueryRequest,
     pub(crate) cancelled: CancellationToken,
     pub(crate) accounting: Arc<QueryAccounting>,
+    pub(crate) submitted_at: DateTime<Utc>,
     pricing: PricingSettings,
     life: Mutex<Life>,
 }
@@ -74,6 +80,7 @@ impl QueryShared {
             request,
             cancelled: CancellationToken::new(),
             accounting: Arc::default(),
+            submitted_at: Utc::now(),
             pricing,
             life: Mutex::new(Life {
                 report,
@@ -237,10 +244,14 @@ impl QueryHandle {
             return None;
         };
         let cancelled = self.shared.cancelled.clone();
-        let next = tokio::select! {
-            biased;
-            () = cancelled.cancelled() => Some(Err(canceled())),
-            next = statement.rows.next() => next,
+        let next = if statement.cancels_itself {
+            statement.rows.next().await
+        } else {
+            tokio::select! {
+                biased;
+                () = cancelled.cancelled() => Some(Err(canceled())),
+                next = statement.rows.next() => next,
+            }
         };
         match next {
             Some(Ok(batch)) => {

@@ -1,0 +1,252 @@
+//! `LakeTable`: a table of the catalog as DataFusion scans it. Partitions are pruned and files listed when a scan is planned.
+
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::Result as DataFusionResult;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::union::UnionExec;
+use datafusion::scalar::ScalarValue;
+use prismlake_catalog::{Table, TableName};
+use prismlake_connectors::formats::data_format::DataFormat;
+
+use super::hidden_columns;
+use super::hive_arrow::arrow_type;
+use super::table_format::data_format;
+use crate::error::{ErrorCode, QueryError, Result};
+use crate::prune::{self, ListedPartition, PartitionKeys, PartitionsWanted};
+use crate::query::{QueryContext, ScanPlanned};
+use crate::sql::hive_type::HiveType;
+
+/// Files of one scan node are split over at least so many partitions' worth of files: fewer are not worth the threads.
+const FILES_A_PARTITION_MIN: usize = 1;
+
+/// A table of the catalog.
+pub(crate) struct LakeTable {
+    context: QueryContext,
+    name: TableName,
+    table: Table,
+    keys: PartitionKeys,
+    table_schema: TableSchema,
+    hidden_columns: bool,
+}
+
+impl Debug for LakeTable {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("LakeTable").field(&self.name).finish()
+    }
+}
+
+/// The columns that a table's files hold, and its partition keys, as Arrow fields.
+pub(crate) fn scan_schema(table: &Table) -> Result<(SchemaRef, Vec<FieldRef>)> {
+    let fields = |columns: &[prismlake_catalog::Column]| -> Result<Vec<FieldRef>> {
+        columns
+            .iter()
+            .map(|column| {
+                let parsed = HiveType::parse(column.type_text()).map_err(|error| {
+                    QueryError::new(
+                        ErrorCode::HiveInvalidMetadata,
+                        format!(
+                            "column '{}' of table {}.{} has type '{}', which cannot be read: {}",
+                            column.name,
+                            table.database_name,
+                            table.name,
+                            column.type_text(),
+                            error.message
+                        ),
+                    )
+                })?;
+                Ok(Arc::new(Field::new(
+                    column.name.to_lowercase(),
+                    arrow_type(&parsed),
+                    true,
+                )))
+            })
+            .collect()
+    };
+    let files = fields(&table.storage_descriptor.columns)?;
+    Ok((
+        Arc::new(Schema::new(files)),
+        fields(&table.partition_keys)?,
+    ))
+}
+
+impl LakeTable {
+    pub(crate) fn try_new(
+        context: QueryContext,
+        name: TableName,
+        table: Table,
+        hidden_columns: bool,
+    ) -> Result<Self> {
+        let (file_schema, key_fields) = scan_schema(&table)?;
+        let keys = PartitionKeys::new(&table, &key_fields);
+        let mut constant_fields = key_fields;
+        if hidden_columns {
+            constant_fields.extend(hidden_columns::fields());
+        }
+        Ok(LakeTable {
+            context,
+            name,
+            table,
+            keys,
+            table_schema: TableSchema::builder(file_schema)
+                .with_table_partition_cols(constant_fields)
+                .build(),
+            hidden_columns,
+        })
+    }
+
+    /// Groups files that one scan node can read: the same store and the same format.
+    fn groups(&self, partitions: Vec<ListedPartition>) -> Result<Vec<ScanGroup>> {
+        let mut groups: Vec<ScanGroup> = Vec::new();
+        for partition in partitions {
+            let format = data_format(&partition.descriptor, &self.table.parameters)?;
+            let files = partition.objects.into_iter().map(|object| {
+                let mut values: Vec<ScalarValue> = partition.values.clone();
+                if self.hidden_columns {
+                    values.extend(hidden_columns::values(&object));
+                }
+                PartitionedFile::new_from_meta(object.meta).with_partition_values(values)
+            });
+            let group = groups.iter_mut().find(|group| {
+                group.format == format && group.store.url == partition.store.url
+            });
+            match group {
+                Some(group) => group.files.extend(files),
+                None => {
+                    let files: Vec<PartitionedFile> = files.collect();
+                    if !files.is_empty() {
+                        groups.push(ScanGroup {
+                            format,
+                            store: partition.store,
+                            files,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(groups)
+    }
+
+    fn scan_node(
+        &self,
+        group: ScanGroup,
+        projection: Option<&Vec<usize>>,
+        limit: Option<usize>,
+        parallelism: usize,
+    ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
+        let ScanGroup {
+            format,
+            store,
+            files,
+        } = group;
+        let source = format.source(
+            self.table_schema.clone(),
+            Arc::clone(&store.store),
+            store.base.clone(),
+            &self.context.parts.footers,
+        );
+        // A bare LIMIT reads as few files as it takes, one after the other, so that what it scans is the same every time.
+        let partitions = match limit {
+            Some(_) => 1,
+            None => parallelism.min(files.len().div_ceil(FILES_A_PARTITION_MIN)).max(1),
+        };
+        let config = FileScanConfigBuilder::new(store.url, source)
+            .with_file_groups(FileGroup::new(files).split_files(partitions))
+            .with_limit(limit)
+            .with_expr_adapter(Some(Arc::new(format.column_mapping())))
+            .with_projection_indices(projection.cloned())?
+            .build();
+        Ok(DataSourceExec::from_data_source(config))
+    }
+}
+
+struct ScanGroup {
+    format: DataFormat,
+    store: prune::PartitionStore,
+    files: Vec<PartitionedFile>,
+}
+
+#[async_trait]
+impl TableProvider for LakeTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(self.table_schema.table_schema())
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
+        let wanted = PartitionsWanted::plan(&self.keys, filters, state)?;
+        let listing = prune::list_files(
+            &self.context,
+            &self.name,
+            &self.table,
+            &self.keys,
+            wanted,
+        )
+        .await?;
+        self.context.accounting().scan_planned(ScanPlanned {
+            partitions_total: listing.partitions_total,
+            partitions_scanned: listing.partitions_scanned,
+            files_total: listing.files,
+            bytes_total: listing.bytes,
+        });
+        let projected = match projection {
+            Some(projection) => Arc::new(self.schema().project(projection)?),
+            None => self.schema(),
+        };
+        // A limit that other filters come before says nothing about how many rows to read.
+        let limit = limit.filter(|_| {
+            filters
+                .iter()
+                .all(|filter| self.keys.decides(filter))
+        });
+        let parallelism = state.config_options().execution.target_partitions;
+        let mut nodes = self
+            .groups(listing.partitions)?
+            .into_iter()
+            .map(|group| self.scan_node(group, projection, limit, parallelism))
+            .collect::<DataFusionResult<Vec<_>>>()?;
+        match (nodes.pop(), nodes.is_empty()) {
+            (None, _) => Ok(Arc::new(EmptyExec::new(projected))),
+            (Some(only), true) => Ok(only),
+            (Some(last), false) => {
+                nodes.push(last);
+                UnionExec::try_new(nodes)
+            }
+        }
+    }
+
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> DataFusionResult<Vec<TableProviderFilterPushDown>> {
+        Ok(filters
+            .iter()
+            .map(|filter| {
+                if self.keys.decides(filter) {
+                    TableProviderFilterPushDown::Exact
+                } else {
+                    TableProviderFilterPushDown::Inexact
+                }
+            })
+            .collect())
+    }
+}

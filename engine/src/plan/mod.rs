@@ -1,0 +1,21 @@
+//! Planning: names resolve against the catalog, tables become scans, and queries become plans.
+
+mod catalogs;
+mod hidden_columns;
+pub(crate) mod hive_arrow;
+mod lake_table;
+mod partition_rows;
+pub(crate) mod partition_values;
+mod query_plan;
+mod query_rows;
+mod session;
+pub(crate) mod table_format;
+
+pub(crate) use lake_table::scan_schema;
+pub(crate) use query_plan::{PlannedQuery, plan_query};
+pub(crate) use session::base_session;
+
+/// The catalog's name in three-part names, as Athena has it.
+pub(crate) const CATALOG_NAME: &str = "awsdatacatalog";
+/// The catalog of what the service knows of itself, as Trino has it.
+pub(crate) const SYSTEM_CATALOG_NAME: &str = "system";

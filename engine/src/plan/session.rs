@@ -1,0 +1,57 @@
+//! The DataFusion session that every query starts from: Trino's semantics where a setting gives them, and repeatable scans.
+
+use std::sync::Arc;
+
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::prelude::SessionConfig;
+
+use super::catalogs::QueryCatalogs;
+use super::{CATALOG_NAME};
+use crate::error::Result;
+use crate::query::QueryContext;
+use crate::settings::LimitSettings;
+
+/// The session without any query's catalogs and stores.
+pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> SessionState {
+    let mut config = SessionConfig::new()
+        .with_default_catalog_and_schema(CATALOG_NAME, "default")
+        .with_create_default_catalog_and_schema(false)
+        .with_information_schema(false);
+    if limits.parallelism > 0 {
+        config = config.with_target_partitions(limits.parallelism);
+    }
+    let options = config.options_mut();
+    options.sql_parser.parse_float_as_decimal = true;
+    options.sql_parser.default_null_ordering = "nulls_last".to_owned();
+    options.sql_parser.collect_spans = true;
+    // These filters arise while a scan runs, so how much they prune depends on timing, and with it what a query is charged.
+    options.optimizer.enable_topk_dynamic_filter_pushdown = false;
+    options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+    let mut builder = SessionStateBuilder::new()
+        .with_default_features()
+        .with_config(config)
+        .with_runtime_env(runtime);
+    if let Some(functions) = builder.scalar_functions() {
+        functions.extend(prismlake_functions::scalar_functions());
+    }
+    builder.build()
+}
+
+/// The session of one query.
+pub(super) fn query_session(context: &QueryContext, hidden_columns: bool) -> Result<SessionState> {
+    let runtime = RuntimeEnvBuilder::from_runtime_env(&context.parts.runtime)
+        .with_object_store_registry(Arc::clone(&context.stores) as _)
+        .build_arc()?;
+    let base = context.parts.session.clone();
+    let mut config = base.config().clone();
+    config.options_mut().catalog.default_schema = context.query.request.database.to_lowercase();
+    Ok(SessionStateBuilder::new_from_existing(base)
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .with_catalog_list(Arc::new(QueryCatalogs {
+            context: context.clone(),
+            hidden_columns,
+        }))
+        .build())
+}

@@ -1,0 +1,340 @@
+//! CREATE TABLE AS: a query's rows become a table's files, and the table appears with all of them at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, FieldRef, Schema};
+use futures::StreamExt;
+use prismlake_catalog::{
+    CatalogError, Column, SerDeInfo, StorageDescriptor, Table, TableName,
+};
+use prismlake_connectors::ObjectUri;
+use prismlake_connectors::formats::data_format::WriteFormat;
+
+use crate::error::{ErrorCode, QueryError, Result};
+use crate::plan::hive_arrow::{arrow_type, hive_type};
+use crate::plan::table_format::{orc_compression, parquet_compression};
+use crate::plan::{PlannedQuery, plan_query};
+use crate::prune::visible_objects;
+use crate::query::{QueryContext, StartedStatement};
+use crate::sql::hive_type::HiveType;
+use crate::sql::storage_format::shorthand;
+use crate::sql::{CreateTableAs, PropertyValue};
+use crate::write::{self, TableWrite};
+
+pub(super) async fn execute(
+    create: CreateTableAs,
+    context: QueryContext,
+) -> Result<StartedStatement> {
+    let name = context.table_name(&create.table)?;
+    if context.catalog().table(&name).await?.is_some() {
+        if create.if_not_exists {
+            return Ok(StartedStatement::done());
+        }
+        return Err(CatalogError::TableExists(name).into());
+    }
+    let database = context.catalog().database(&name.database).await?;
+    let Some(database) = database else {
+        return Err(CatalogError::DatabaseNotFound(name.database).into());
+    };
+    let options = CtasOptions::parse(create.properties)?;
+    let location = match &options.external_location {
+        Some(location) => {
+            let location = ObjectUri::parse(location)?.as_prefix();
+            require_empty(&context, &location).await?;
+            location
+        }
+        None => default_location(&context, &name, database.location_uri.as_deref())?,
+    };
+    let planned = plan_query(&context, create.query).await?;
+    let write = table_write(&name, create.comment, options, location, &planned, &context)?;
+    if !create.with_data {
+        if let Some(table) = write.create_table {
+            context.catalog().create_table(table).await?;
+        }
+        return Ok(StartedStatement::done());
+    }
+    Ok(writing(context, planned, write))
+}
+
+/// A statement whose only result is that its rows are written. It watches for its own cancellation, to clean up after itself.
+pub(super) fn writing(
+    context: QueryContext,
+    planned: PlannedQuery,
+    table: TableWrite,
+) -> StartedStatement {
+    let work = async move {
+        match write::run(&context, planned, table).await {
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        }
+    };
+    StartedStatement {
+        rows: futures::stream::once(work)
+            .filter_map(|ended| async move { ended })
+            .boxed(),
+        cancels_itself: true,
+        ..StartedStatement::done()
+    }
+}
+
+/// A folder of this query's own: dropping a table leaves its files, and a new table of that name must not find them.
+fn default_location(
+    context: &QueryContext,
+    name: &TableName,
+    database: Option<&str>,
+) -> Result<ObjectUri> {
+    let base = match database {
+        Some(location) => ObjectUri::parse(location)?,
+        None => context.parts.warehouse.child(&format!("{}/", name.database)),
+    };
+    Ok(base.child(&format!("{}/{}/", name.table(), context.query.id)))
+}
+
+async fn require_empty(context: &QueryContext, location: &ObjectUri) -> Result<()> {
+    let objects = visible_objects(context.catalog().as_ref(), &context.stores, location).await?;
+    match objects.first() {
+        None => Ok(()),
+        Some(object) => Err(QueryError::new(
+            ErrorCode::HivePathAlreadyExists,
+            format!("Target directory for table is not empty: {location} holds {}; choose an empty external_location", object.uri.file_name()),
+        )),
+    }
+}
+
+/// CTAS's `WITH (…)`.
+struct CtasOptions {
+    format: WriteFormat,
+    external_location: Option<String>,
+    partitioned_by: Vec<String>,
+}
+
+impl CtasOptions {
+    fn parse(properties: Vec<(String, PropertyValue)>) -> Result<Self> {
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        let mut partitioned_by = Vec::new();
+        let mut level = None;
+        for (key, value) in properties {
+            match (key.as_str(), value) {
+                ("partitioned_by", PropertyValue::TextArray(keys)) => {
+                    partitioned_by = keys.iter().map(|key| key.to_lowercase()).collect();
+                }
+                (
+                    "format" | "write_compression" | "parquet_compression" | "orc_compression"
+                    | "external_location" | "table_type",
+                    PropertyValue::Text(text),
+                ) => {
+                    texts.insert(key, text);
+                }
+                ("compression_level", PropertyValue::Number(number)) => {
+                    level = Some(number.parse::<i32>().map_err(|_| invalid(&key, "a number from 1 to 22"))?);
+                }
+                ("is_external", PropertyValue::Boolean(true)) => {}
+                ("is_external", PropertyValue::Boolean(false)) => {
+                    return Err(QueryError::not_supported("is_external = false is for Iceberg tables, which are not written"));
+                }
+                (
+                    "partitioned_by" | "format" | "write_compression" | "parquet_compression"
+                    | "orc_compression" | "external_location" | "table_type"
+                    | "compression_level" | "is_external",
+                    _,
+                ) => {
+                    return Err(invalid(&key, "of another type, such as format = 'PARQUET' or partitioned_by = ARRAY['dt']"));
+                }
+                ("bucketed_by" | "bucket_count" | "field_delimiter" | "partitioning" | "location", _) => {
+                    return Err(QueryError::not_supported(format!("the table property '{key}' is not supported")));
+                }
+                _ => {
+                    return Err(QueryError::new(
+                        ErrorCode::InvalidTableProperty,
+                        format!("table property '{key}' does not exist; there are format, write_compression, compression_level, external_location and partitioned_by"),
+                    ));
+                }
+            }
+        }
+        if let Some(kind) = texts.get("table_type")
+            && !kind.eq_ignore_ascii_case("HIVE")
+        {
+            return Err(QueryError::not_supported(format!("tables of type {kind} are not written; table_type can be 'HIVE'")));
+        }
+        let format_name = texts.get("format").map_or("PARQUET", String::as_str).to_ascii_uppercase();
+        let legacy = format!("{}_compression", format_name.to_ascii_lowercase());
+        let codec = match (texts.get("write_compression"), texts.get(&legacy)) {
+            (Some(_), Some(_)) => {
+                return Err(QueryError::new(
+                    ErrorCode::InvalidTableProperty,
+                    format!("write_compression and {legacy} cannot both be given"),
+                ));
+            }
+            (new, old) => new.or(old).map(String::as_str),
+        };
+        let is_zstd = codec.is_some_and(|codec| codec.eq_ignore_ascii_case("ZSTD"));
+        if level.is_some_and(|level| !(1..=22).contains(&level) || !is_zstd) {
+            return Err(invalid("compression_level", "a number from 1 to 22, and given with ZSTD alone"));
+        }
+        let format = match format_name.as_str() {
+            "PARQUET" => WriteFormat::Parquet(parquet_compression(codec, level)?),
+            "ORC" if level.is_some() => {
+                return Err(invalid("compression_level", "left out for ORC"));
+            }
+            "ORC" => WriteFormat::Orc(orc_compression(codec)?),
+            "AVRO" | "JSON" | "ION" | "TEXTFILE" => {
+                return Err(QueryError::not_supported(format!("tables are not written as {format_name}; use PARQUET or ORC")));
+            }
+            other => {
+                return Err(QueryError::new(
+                    ErrorCode::InvalidTableProperty,
+                    format!("format '{other}' does not exist; use PARQUET or ORC"),
+                ));
+            }
+        };
+        Ok(CtasOptions {
+            format,
+            external_location: texts.remove("external_location"),
+            partitioned_by,
+        })
+    }
+}
+
+fn invalid(key: &str, expected: &str) -> QueryError {
+    QueryError::new(
+        ErrorCode::InvalidTableProperty,
+        format!("the table property '{key}' must be {expected}"),
+    )
+}
+
+fn table_write(
+    name: &TableName,
+    comment: Option<String>,
+    options: CtasOptions,
+    location: ObjectUri,
+    planned: &PlannedQuery,
+    context: &QueryContext,
+) -> Result<TableWrite> {
+    let columns = written_columns(planned)?;
+    let first_key = columns.len().saturating_sub(options.partitioned_by.len());
+    let keys_at_the_end = columns
+        .iter()
+        .skip(first_key)
+        .map(|(name, _)| name)
+        .eq(options.partitioned_by.iter());
+    if !keys_at_the_end || (first_key == 0 && !columns.is_empty()) {
+        return Err(QueryError::new(
+            ErrorCode::HiveInvalidMetadata,
+            format!(
+                "Partition keys must be the last columns in the table and in the same order as the table properties: {:?}, and at least one column must come before them",
+                options.partitioned_by
+            ),
+        ));
+    }
+    let (data, keys) = columns.split_at(first_key);
+    let shorthand_name = match options.format {
+        WriteFormat::Parquet(_) => "PARQUET",
+        WriteFormat::Orc(_) => "ORC",
+    };
+    let classes = shorthand(shorthand_name).unwrap_or_default();
+    let catalog_columns = |columns: &[(String, HiveType)]| {
+        columns
+            .iter()
+            .map(|(name, hive_type)| Column::new(name, hive_type.to_string()))
+            .collect::<Vec<Column>>()
+    };
+    let descriptor = StorageDescriptor {
+        columns: catalog_columns(data),
+        location: Some(location.to_string()),
+        input_format: classes.input_format,
+        output_format: classes.output_format,
+        compressed: true,
+        number_of_buckets: -1,
+        serde_info: SerDeInfo {
+            name: None,
+            serialization_library: classes.serde,
+            parameters: BTreeMap::new(),
+        },
+        ..StorageDescriptor::default()
+    };
+    let (codec_key, codec) = codec_property(options.format);
+    let table = Table {
+        description: comment,
+        storage_descriptor: descriptor.clone(),
+        partition_keys: catalog_columns(keys),
+        parameters: BTreeMap::from([
+            ("EXTERNAL".to_owned(), "TRUE".to_owned()),
+            (codec_key.to_owned(), codec.to_owned()),
+        ]),
+        ..Table::external(name)
+    };
+    let field = |(name, hive_type): &(String, HiveType)| -> FieldRef {
+        Arc::new(Field::new(name, arrow_type(hive_type), true))
+    };
+    Ok(TableWrite {
+        name: name.clone(),
+        create_table: Some(table),
+        descriptor,
+        location,
+        format: options.format,
+        schema: Arc::new(Schema::new(data.iter().map(field).collect::<Vec<_>>())),
+        keys: keys.iter().map(field).collect(),
+        sources: (0..columns.len()).map(Some).collect(),
+        open_partitions_max: context.parts.settings.limits.open_partitions_max,
+    })
+}
+
+/// The property by which INSERT INTO goes on with the same codec.
+fn codec_property(format: WriteFormat) -> (&'static str, &'static str) {
+    use prismlake_connectors::formats::orc::OrcCompression;
+    use prismlake_connectors::formats::parquet::ParquetCompression;
+    match format {
+        WriteFormat::Parquet(codec) => (
+            "parquet.compression",
+            match codec {
+                ParquetCompression::None => "UNCOMPRESSED",
+                ParquetCompression::Snappy => "SNAPPY",
+                ParquetCompression::Gzip => "GZIP",
+                ParquetCompression::Lz4 => "LZ4",
+                ParquetCompression::Zstd(_) => "ZSTD",
+            },
+        ),
+        WriteFormat::Orc(codec) => (
+            "orc.compress",
+            match codec {
+                OrcCompression::None => "NONE",
+                OrcCompression::Zlib => "ZLIB",
+                OrcCompression::Snappy => "SNAPPY",
+                OrcCompression::Lz4 => "LZ4",
+                OrcCompression::Zstd => "ZSTD",
+            },
+        ),
+    }
+}
+
+/// The query's columns with the types that they are written in.
+fn written_columns(
+    planned: &PlannedQuery,
+) -> Result<Vec<(String, HiveType)>> {
+    let mut seen = BTreeSet::new();
+    planned
+        .schema
+        .fields()
+        .iter()
+        .zip(&planned.named)
+        .enumerate()
+        .map(|(place, (field, named))| {
+            if !named {
+                return Err(QueryError::new(
+                    ErrorCode::MissingColumnName,
+                    format!("Column name not specified at position {}; give it a name with AS", place + 1),
+                ));
+            }
+            let name = field.name().to_lowercase();
+            if !seen.insert(name.clone()) {
+                return Err(QueryError::new(
+                    ErrorCode::DuplicateColumnName,
+                    format!("Column name '{name}' specified more than once"),
+                ));
+            }
+            let hive_type = hive_type(&name, field.data_type())?;
+            Ok((name, hive_type))
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! Running statements: a file for each kind, and the one place that tells them apart.
+
+mod alter_partitions;
+mod create_external_table;
+mod create_table_as;
+mod databases;
+mod describe;
+mod dry_run;
+mod explain;
+mod insert_into;
+mod msck_repair;
+mod select;
+mod show;
+mod table_ddl;
+mod text_rows;
+
+use crate::error::Result;
+use crate::query::{QueryContext, StartedStatement};
+use crate::sql::Statement;
+
+/// Plans a statement and starts it.
+pub(crate) async fn execute(
+    statement: Statement,
+    context: QueryContext,
+) -> Result<StartedStatement> {
+    if context.query.request.dry_run {
+        return dry_run::execute(statement, context).await;
+    }
+    match statement {
+        Statement::Query(query) => select::execute(query, context).await,
+        Statement::Explain(explain) => explain::execute(explain, context).await,
+        Statement::CreateTableAs(create) => create_table_as::execute(create, context).await,
+        Statement::InsertInto(insert) => insert_into::execute(insert, context).await,
+        Statement::CreateDatabase {
+            name,
+            if_not_exists,
+            comment,
+            location,
+            properties,
+        } => {
+            databases::create(&context, &name, if_not_exists, comment, location, properties).await
+        }
+        Statement::DropDatabase {
+            name,
+            if_exists,
+            cascade,
+        } => databases::drop(&context, &name, if_exists, cascade).await,
+        Statement::CreateExternalTable(definition) => {
+            create_external_table::execute(*definition, &context).await
+        }
+        Statement::DropTable { table, if_exists } => {
+            table_ddl::drop_table(&context, &table, if_exists).await
+        }
+        Statement::MsckRepairTable { table, mode } => {
+            msck_repair::execute(&context, &table, mode).await
+        }
+        Statement::AddPartitions {
+            table,
+            if_not_exists,
+            partitions,
+        } => alter_partitions::add(&context, &table, if_not_exists, partitions).await,
+        Statement::DropPartitions {
+            table,
+            if_exists,
+            partitions,
+        } => alter_partitions::drop(&context, &table, if_exists, partitions).await,
+        Statement::ShowDatabases { pattern } => show::databases(&context, pattern.as_deref()).await,
+        Statement::ShowTables { database, pattern } => {
+            show::tables(&context, database.as_deref(), pattern.as_deref()).await
+        }
+        Statement::ShowPartitions { table } => show::partitions(&context, &table).await,
+        Statement::ShowColumns { table } => show::columns(&context, &table).await,
+        Statement::ShowCreateTable { table } => table_ddl::show_create(&context, &table).await,
+        Statement::ShowTableProperties { table, key } => {
+            show::table_properties(&context, &table, key.as_deref()).await
+        }
+        Statement::Describe { table, formatted } => {
+            describe::execute(&context, &table, formatted).await
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Writing tables: files appear unseen under a write's id, and one catalog transaction makes all of them visible.
+//!
+//! The protocol is described in `docs/commit-protocol.md`.
+
+mod janitor;
+mod object_writer;
+mod partition_writer;
+mod table_write;
+
+pub(crate) use janitor::sweep;
+pub(crate) use table_write::{TableWrite, run};
