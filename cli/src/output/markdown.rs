@@ -1,0 +1,48 @@
+//! Markdown tables.
+
+use std::io::{self, Write};
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+
+use super::ResultWriter;
+use super::value_text::value_text;
+
+#[derive(Default)]
+pub struct MarkdownWriter;
+
+fn cell(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('|', "\\|")
+        .replace('\n', "<br>")
+        .replace('\r', "")
+}
+
+impl ResultWriter for MarkdownWriter {
+    fn begin(&mut self, output: &mut dyn Write, schema: &SchemaRef) -> io::Result<()> {
+        let names: Vec<String> = schema.fields().iter().map(|field| cell(field.name())).collect();
+        let rules: Vec<&str> = schema
+            .fields()
+            .iter()
+            .map(|field| if field.data_type().is_numeric() { "---:" } else { "---" })
+            .collect();
+        writeln!(output, "| {} |", names.join(" | "))?;
+        writeln!(output, "| {} |", rules.join(" | "))
+    }
+
+    fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
+        for row in 0..batch.num_rows() {
+            let cells: Vec<String> = batch
+                .columns()
+                .iter()
+                .map(|column| value_text(column, row).map_or_else(|| "NULL".to_owned(), |text| cell(&text)))
+                .collect();
+            writeln!(output, "| {} |", cells.join(" | "))?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _output: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}

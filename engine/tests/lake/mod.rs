@@ -1,0 +1,91 @@
+//! What the tests over lakes share: a service of their own, and answers as text.
+#![allow(dead_code, reason = "each test uses its part")]
+
+pub mod spark;
+
+use std::path::{Path, PathBuf};
+
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use prismlake_engine::{
+    QueryError, QueryReport, QueryRequest, QueryService, ServiceOptions, Settings,
+};
+
+/// A service over a home folder that goes with it.
+pub struct TestLake {
+    pub service: QueryService,
+    pub home: tempfile::TempDir,
+}
+
+impl TestLake {
+    pub async fn open() -> TestLake {
+        TestLake::with_settings(Settings::default()).await
+    }
+
+    pub async fn with_settings(settings: Settings) -> TestLake {
+        let home = tempfile::tempdir().unwrap();
+        let service = QueryService::open(ServiceOptions {
+            home: home.path().to_owned(),
+            catalog: None,
+            settings,
+        })
+        .await
+        .unwrap();
+        TestLake { service, home }
+    }
+
+    /// Runs a statement to its end; rows as text, NULL as `NULL`.
+    pub async fn run(&self, sql: &str) -> Result<(Vec<Vec<String>>, QueryReport), (QueryError, QueryReport)> {
+        let mut handle = self.service.submit(QueryRequest::new(sql));
+        let mut rows = Vec::new();
+        while let Some(batch) = handle.next().await {
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => return Err((error, handle.report())),
+            };
+            let options = FormatOptions::default().with_null("NULL");
+            let columns: Vec<_> = batch
+                .columns()
+                .iter()
+                .map(|column| ArrayFormatter::try_new(column, &options).unwrap())
+                .collect();
+            for row in 0..batch.num_rows() {
+                rows.push(
+                    columns
+                        .iter()
+                        .map(|column| column.value(row).to_string())
+                        .collect(),
+                );
+            }
+        }
+        Ok((rows, handle.report()))
+    }
+
+    /// Rows of a statement that must succeed.
+    pub async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        match self.run(sql).await {
+            Ok((rows, _)) => rows,
+            Err((error, _)) => panic!("{sql}\n{error}"),
+        }
+    }
+
+    /// The report of a statement that must succeed.
+    pub async fn report(&self, sql: &str) -> QueryReport {
+        match self.run(sql).await {
+            Ok((_, report)) => report,
+            Err((error, _)) => panic!("{sql}\n{error}"),
+        }
+    }
+
+    /// The error of a statement that must fail.
+    pub async fn error(&self, sql: &str) -> QueryError {
+        match self.run(sql).await {
+            Ok((rows, _)) => panic!("{sql}\nshould fail and returned {} rows", rows.len()),
+            Err((error, _)) => error,
+        }
+    }
+}
+
+/// The folder of shared data that lies beside the workspace.
+pub fn shared() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").canonicalize().unwrap()
+}
