@@ -1,1 +1,5 @@
+//! Wire endpoints, each a thin room over the query service. This crate alone knows wire formats.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
+pub mod postgres;

@@ -35,7 +35,6 @@ impl TableWriter {
 
     fn table(&self) -> Table {
         let mut table = Table::new();
-        table.load_preset(" ─  ── ─          ");
         table.load_preset(comfy_table::presets::NOTHING);
         table.set_style(TableComponent::VerticalLines, '│');
         table.set_style(TableComponent::HeaderLines, '─');

@@ -308,6 +308,11 @@ impl QueryCanceller {
     pub fn cancel(&self) {
         self.0.cancel();
     }
+
+    /// Whether the query was asked to stop.
+    pub fn is_canceled(&self) -> bool {
+        self.0.is_cancelled()
+    }
 }
 
 /// Watches one query's progress.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow::datatypes::SchemaRef;
 use datafusion::execution::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -158,6 +159,15 @@ impl QueryService {
             .collect())
     }
 
+    /// The columns that a statement returns, told without running it and without a place in the history. Statements about
+    /// metadata are run where they only read it.
+    pub async fn describe(&self, request: QueryRequest) -> Result<SchemaRef> {
+        let statement = sql::parse(&request.text)?;
+        let query = Arc::new(QueryShared::new(request, self.0.settings.pricing.clone()));
+        let context = self.context(query);
+        statement::describe(statement, context).await
+    }
+
     /// Removes the objects of writes that came to nothing; returns how many objects.
     pub async fn sweep(&self) -> Result<usize> {
         let stores = self.0.stores.for_query(Arc::default());
@@ -169,20 +179,21 @@ impl QueryService {
         let statement = sql::parse(&query.request.text)?;
         let kind = statement.kind();
         query.statement_parsed(kind.name, kind.class);
-        let stores = self
-            .0
-            .stores
-            .for_query(Arc::clone(query.accounting.meter()));
-        let context = QueryContext {
-            parts: Arc::clone(&self.0),
-            query,
-            stores,
-        };
+        let context = self.context(query);
         // A panic is a defect; it must end this query alone, and with an error.
         std::panic::AssertUnwindSafe(statement::execute(statement, context))
             .catch_unwind()
             .await
             .unwrap_or_else(|_| Err(QueryError::internal("the query could not be planned")))
+    }
+
+    fn context(&self, query: Arc<QueryShared>) -> QueryContext {
+        let meter = Arc::clone(query.accounting.meter());
+        QueryContext {
+            parts: Arc::clone(&self.0),
+            query,
+            stores: self.0.stores.for_query(meter),
+        }
     }
 
     /// Writes the query's record into the history.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use futures::TryStreamExt;
 
@@ -12,6 +13,11 @@ use crate::query::{QueryContext, StartedStatement};
 use crate::sql::Explain;
 
 const COLUMN: &str = "Query Plan";
+
+/// The statement's one column.
+pub(super) fn schema() -> SchemaRef {
+    text_rows::schema([COLUMN])
+}
 
 pub(super) async fn execute(explain: Explain, context: QueryContext) -> Result<StartedStatement> {
     let planned = plan_query(&context, explain.query).await?;

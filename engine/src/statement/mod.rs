@@ -14,7 +14,12 @@ mod show;
 mod table_ddl;
 mod text_rows;
 
+use std::sync::Arc;
+
+use arrow::datatypes::{Schema, SchemaRef};
+
 use crate::error::Result;
+use crate::plan::plan_query;
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::Statement;
 
@@ -78,4 +83,22 @@ pub(crate) async fn execute(
             describe::execute(&context, &table, formatted).await
         }
     }
+}
+
+/// The columns that a statement returns. Queries are planned; statements that only read metadata are run.
+pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Result<SchemaRef> {
+    Ok(match statement {
+        Statement::Query(query) => plan_query(&context, query).await?.schema,
+        Statement::CreateTableAs(_)
+        | Statement::InsertInto(_)
+        | Statement::CreateDatabase { .. }
+        | Statement::DropDatabase { .. }
+        | Statement::CreateExternalTable(_)
+        | Statement::DropTable { .. }
+        | Statement::AddPartitions { .. }
+        | Statement::DropPartitions { .. } => Arc::new(Schema::empty()),
+        Statement::MsckRepairTable { .. } => msck_repair::schema(),
+        Statement::Explain(_) => explain::schema(),
+        reads_metadata => execute(reads_metadata, context).await?.schema,
+    })
 }

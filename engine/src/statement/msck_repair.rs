@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 use prismlake_catalog::{KeyType, Partition, PartitionPredicate, Table};
@@ -20,6 +21,13 @@ use crate::sql::{MsckMode, TableReference};
 const LISTINGS_IN_FLIGHT: usize = 32;
 /// Partitions added or dropped in one transaction: readers of the catalog wait for each but a moment.
 const PARTITIONS_AT_ONCE: usize = 1000;
+
+const COLUMN: &str = "result";
+
+/// The statement's one column.
+pub(super) fn schema() -> SchemaRef {
+    text_rows::schema([COLUMN])
+}
 
 /// A folder that is a partition.
 struct Found {
@@ -109,7 +117,7 @@ pub(super) async fn execute(
             )
         }));
     }
-    text_rows::one_column("result", lines)
+    text_rows::one_column(COLUMN, lines)
 }
 
 /// The folders that fit the table's keys, one level a key. Others are no partitions, and neither are folders whose value the

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
 use crate::error::{QueryError, Result};
@@ -20,16 +20,21 @@ pub(super) fn columns<const N: usize>(
     names: [&str; N],
     rows: Vec<[String; N]>,
 ) -> Result<StartedStatement> {
-    let fields: Vec<Field> = names
-        .iter()
-        .map(|name| Field::new(*name, DataType::Utf8, false))
-        .collect();
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(N);
     for column in 0..N {
         let values = rows.iter().filter_map(|row| row.get(column));
         arrays.push(Arc::new(StringArray::from_iter_values(values)));
     }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+    RecordBatch::try_new(schema(names), arrays)
         .map(StartedStatement::rows)
         .map_err(|error| QueryError::internal(error.to_string()))
+}
+
+/// Columns of text.
+pub(super) fn schema<const N: usize>(names: [&str; N]) -> SchemaRef {
+    let fields: Vec<Field> = names
+        .iter()
+        .map(|name| Field::new(*name, DataType::Utf8, false))
+        .collect();
+    Arc::new(Schema::new(fields))
 }
