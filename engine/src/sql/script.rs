@@ -33,7 +33,7 @@ pub fn split_script(script: &str) -> Result<Vec<ScriptStatement>> {
         let mut lexer = Lexer::new(rest, quoting_of(rest));
         while let Some(token) = lexer.next()? {
             if token.kind == TokenKind::Symbol(";") {
-                push(start.take(), base + token.start);
+                push(start.take(), end);
                 base += token.end;
                 rest = script.get(base..).unwrap_or("");
                 continue 'statements;
