@@ -143,7 +143,7 @@ async fn statements_that_cannot_be_read_say_where() {
         ("SELECT 1; SELECT 2", "SYNTAX_ERROR"),
         ("SELECT * FROM missing", "TABLE_NOT_FOUND"),
         ("SELECT * FROM nowhere.missing", "SCHEMA_NOT_FOUND"),
-        ("SELECT x FROM (VALUES 1) AS t(a)", "COLUMN_NOT_FOUND"),
+        ("SELECT x FROM (VALUES (1)) AS t(a)", "COLUMN_NOT_FOUND"),
         ("SELECT nothing_such(1)", "FUNCTION_NOT_FOUND"),
         ("SELECT 1 / 0", "DIVISION_BY_ZERO"),
         ("CREATE VIEW v AS SELECT 1", "NOT_SUPPORTED"),

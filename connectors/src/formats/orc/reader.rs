@@ -51,10 +51,13 @@ impl MeteredOrcReader {
     }
 
     async fn read(&mut self, range: Range<u64>) -> Result<Bytes, ConnectorError> {
-        if range.start >= self.tail.range.start
-            && let Some(bytes) = self.tail.slice(&range)
-        {
-            return Ok(bytes);
+        let in_tail = self.tail.slice(&range);
+        // Until the stripes are known the decoder reads the tail, more of it than it needs; its true extent is counted apart.
+        if self.stripes.get().is_none() {
+            return match in_tail {
+                Some(bytes) => Ok(bytes),
+                None => self.reader.read(range).await,
+            };
         }
         let stripe = self.stripes.get().and_then(|stripes| {
             stripes
@@ -68,6 +71,9 @@ impl MeteredOrcReader {
                 account.row_group_scanned(u64::try_from(index).unwrap_or(u64::MAX));
                 account.progressed(stripe.clone());
             }
+        }
+        if let Some(bytes) = in_tail {
+            return Ok(bytes);
         }
         let stripe_end = stripe.map_or(range.end, |(_, stripe)| stripe.end);
         if let Some(bytes) = self.in_window(&range) {
