@@ -104,8 +104,33 @@ pub(super) fn literal(
         },
         Type::DATE => format!("DATE {}", quoted(&text)),
         Type::TIMESTAMP | Type::TIMESTAMPTZ => format!("TIMESTAMP {}", quoted(&text)),
-        _ => quoted(&text),
+        _ => match zoned_time(&text) {
+            Some(literal) => literal,
+            None => quoted(&text),
+        },
     })
+}
+
+/// JDBC sends dates and timestamps without a type, as text with the zone behind: `2026-01-01 +00`. No other text is of that
+/// form, and compared as text it would match nothing.
+fn zoned_time(text: &str) -> Option<String> {
+    let (time, zone) = text.rsplit_once(['+', '-'])?;
+    let is_zone = (2..=8).contains(&zone.len())
+        && zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    let shape: String = time
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    let time = time.trim_end();
+    if !is_zone {
+        None
+    } else if shape == "0000-00-00 " {
+        Some(format!("DATE {}", quoted(time)))
+    } else if shape.starts_with("0000-00-00 00:00:00") {
+        Some(format!("TIMESTAMP {}", quoted(time)))
+    } else {
+        None
+    }
 }
 
 fn quoted(text: &str) -> String {
@@ -159,5 +184,14 @@ mod tests {
         assert_eq!(literal(Some(b"a'b"), &Type::VARCHAR, false).unwrap(), "'a''b'");
         assert!(literal(Some(b"1; DROP"), &Type::INT4, false).is_err());
         assert_eq!(literal(None, &Type::INT4, false).unwrap(), "NULL");
+    }
+
+    #[test]
+    fn untyped_times_of_jdbc_are_times() {
+        let text = |value: &str| literal(Some(value.as_bytes()), &Type::VARCHAR, false).unwrap();
+        assert_eq!(text("2026-01-01 +00"), "DATE '2026-01-01'");
+        assert_eq!(text("2026-01-01 02:03:04.5+00"), "TIMESTAMP '2026-01-01 02:03:04.5'");
+        assert_eq!(text("2026-01-01"), "'2026-01-01'");
+        assert_eq!(text("a-b+1"), "'a-b+1'");
     }
 }
