@@ -113,7 +113,16 @@ mod tests {
     #[test]
     fn global_arguments_may_follow_the_command() {
         let arguments = Arguments::parse_from([
-            "prismlake", "sql", "-e", "SELECT 1", "-e", "SELECT 2", "--database", "sales", "--format", "ndjson",
+            "prismlake",
+            "sql",
+            "-e",
+            "SELECT 1",
+            "-e",
+            "SELECT 2",
+            "--database",
+            "sales",
+            "--format",
+            "ndjson",
         ]);
         assert_eq!(arguments.global.database, "sales");
         let Some(Command::Sql(sql)) = arguments.command else {

@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use prismlake_engine::{
-    ErrorCode, QueryError, QueryService, ServiceOptions, Settings,
-};
+use prismlake_engine::{ErrorCode, QueryError, QueryService, ServiceOptions, Settings};
 
 use crate::arguments::GlobalArguments;
 use crate::session::Session;

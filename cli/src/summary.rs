@@ -19,7 +19,11 @@ pub fn summary(report: &QueryReport) -> String {
     }
     parts.push(seconds.to_string());
     if report.files_total.is_some() {
-        let verb = if report.dry_run { "would scan" } else { "scanned" };
+        let verb = if report.dry_run {
+            "would scan"
+        } else {
+            "scanned"
+        };
         let scanned = bytes(report.data_scanned_bytes);
         parts.push(match report.data_total_bytes {
             Some(total) => format!("{verb} {scanned} of {}", bytes(total)),
@@ -27,7 +31,11 @@ pub fn summary(report: &QueryReport) -> String {
         });
     }
     if let (Some(scanned), Some(total)) = (report.partitions_scanned, report.partitions_total) {
-        parts.push(format!("{} of {} partitions", grouped(scanned), grouped(total)));
+        parts.push(format!(
+            "{} of {} partitions",
+            grouped(scanned),
+            grouped(total)
+        ));
     }
     if report.files_total.is_some() {
         parts.push(dollars(report.cost_usd));

@@ -27,7 +27,9 @@ impl Server {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stderr.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let port = line.trim().rsplit_once(':').unwrap().1.to_owned();
         Server { child, port }
     }
@@ -44,7 +46,11 @@ fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| {
         panic!("{command:?} could not be run ({error}); scripts/test installs what the tests need")
     });
-    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -59,19 +65,41 @@ fn shell_psql_and_jdbc_see_the_same_rows() {
     let server = Server::start(&home);
     let psql = |arguments: &[&str]| {
         run(Command::new("psql")
-            .args(["-h", "127.0.0.1", "-p", &server.port, "-U", "tester", "-X", "default"])
+            .args([
+                "-h",
+                "127.0.0.1",
+                "-p",
+                &server.port,
+                "-U",
+                "tester",
+                "-X",
+                "default",
+            ])
             .args(arguments))
     };
     let through_psql = psql(&["--csv", "-c", QUERY]);
     // Booleans are t and f for psql, and the empty text is not told from NULL; otherwise the texts are the same.
-    let plain = |text: &str| text.replace(",true,", ",t,").replace(",false,", ",f,").replace(",\"\",", ",,");
+    let plain = |text: &str| {
+        text.replace(",true,", ",t,")
+            .replace(",false,", ",f,")
+            .replace(",\"\",", ",,")
+    };
     assert_eq!(plain(&through_psql), plain(&shell));
-    assert!(psql(&["-c", "CREATE TABLE by_psql AS SELECT id FROM events_parquet_snappy WHERE id <= 3"]).contains("SELECT 3"));
+    assert!(
+        psql(&[
+            "-c",
+            "CREATE TABLE by_psql AS SELECT id FROM events_parquet_snappy WHERE id <= 3"
+        ])
+        .contains("SELECT 3")
+    );
     assert!(psql(&["-t", "-c", "SELECT sum(id) FROM by_psql"]).contains('6'));
 
     let folder = tempfile::tempdir().unwrap();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/Rows.java");
-    run(Command::new("javac").arg("-d").arg(folder.path()).arg(source));
+    run(Command::new("javac")
+        .arg("-d")
+        .arg(folder.path())
+        .arg(source));
     let address = format!("jdbc:postgresql://127.0.0.1:{}/default", server.port);
     let through_jdbc = run(Command::new("java")
         .arg("-cp")
@@ -85,13 +113,31 @@ fn shell_psql_and_jdbc_see_the_same_rows() {
         .map(|row| row.replace("null", "").replace('|', ","))
         .collect();
     assert_eq!(rows, expected);
-    let prepared: Vec<&str> = through_jdbc.lines().filter(|line| line.starts_with("prepared|7|")).collect();
+    let prepared: Vec<&str> = through_jdbc
+        .lines()
+        .filter(|line| line.starts_with("prepared|7|"))
+        .collect();
     assert_eq!(prepared.len(), 8, "{through_jdbc}");
-    assert!(prepared.iter().all(|line| *line == prepared[0]), "text and binary values differ: {prepared:?}");
-    for line in ["written|10", "inserted|1", "row|11|11", "cancelled|57014", "row|still here"] {
-        assert!(through_jdbc.lines().any(|found| found == line), "{line}\n{through_jdbc}");
+    assert!(
+        prepared.iter().all(|line| *line == prepared[0]),
+        "text and binary values differ: {prepared:?}"
+    );
+    for line in [
+        "written|10",
+        "inserted|1",
+        "row|11|11",
+        "cancelled|57014",
+        "row|still here",
+    ] {
+        assert!(
+            through_jdbc.lines().any(|found| found == line),
+            "{line}\n{through_jdbc}"
+        );
     }
-    assert!(through_jdbc.contains("error|42703|ERROR: COLUMN_NOT_FOUND"), "{through_jdbc}");
+    assert!(
+        through_jdbc.contains("error|42703|ERROR: COLUMN_NOT_FOUND"),
+        "{through_jdbc}"
+    );
 
     let history = home.rows("SELECT count(*) FROM system.runtime.queries WHERE source = 'postgres' AND \"user\" = 'tester'");
     assert!(history[0].parse::<u32>().unwrap() >= 10, "{history:?}");
@@ -100,7 +146,11 @@ fn shell_psql_and_jdbc_see_the_same_rows() {
 #[test]
 fn only_loopback_is_served() {
     let home = Home::new();
-    let output = home.command().args(["serve", "--postgres", "0.0.0.0:0"]).output().unwrap();
+    let output = home
+        .command()
+        .args(["serve", "--postgres", "0.0.0.0:0"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("loopback"));
 }

@@ -12,8 +12,18 @@ fn statements_come_from_e_from_files_or_from_standard_input() {
     let home = Home::new();
     let script = home.0.path().join("script.sql");
     std::fs::write(&script, "SELECT 2 AS a;\nSELECT 3 AS a;\n").unwrap();
-    let output = home.sql(&["--format", "csv", "-e", "SELECT 1 AS a", "-f", script.to_str().unwrap()]);
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "a\n1\na\n2\na\n3\n");
+    let output = home.sql(&[
+        "--format",
+        "csv",
+        "-e",
+        "SELECT 1 AS a",
+        "-f",
+        script.to_str().unwrap(),
+    ]);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "a\n1\na\n2\na\n3\n"
+    );
     let mut child = home
         .command()
         .args(["sql", "--format", "ndjson"])
@@ -21,7 +31,12 @@ fn statements_come_from_e_from_files_or_from_standard_input() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(b"SELECT 'x;y' AS a; -- done\n").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"SELECT 'x;y' AS a; -- done\n")
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "{\"a\":\"x;y\"}\n");
 }
@@ -62,7 +77,12 @@ fn json_keeps_every_digit() {
 fn stats_are_one_json_object_a_statement() {
     let home = Home::new();
     home.declare_events();
-    let output = home.sql(&["--stats", "json", "-e", "SELECT count(id) FROM events_parquet_snappy WHERE dt = DATE '2026-01-02'; SELECT nope"]);
+    let output = home.sql(&[
+        "--stats",
+        "json",
+        "-e",
+        "SELECT count(id) FROM events_parquet_snappy WHERE dt = DATE '2026-01-02'; SELECT nope",
+    ]);
     let lines: Vec<serde_json::Value> = String::from_utf8(output.stderr)
         .unwrap()
         .lines()
@@ -74,7 +94,10 @@ fn stats_are_one_json_object_a_statement() {
     assert_eq!(lines[0]["partitions_scanned"], 9);
     assert_eq!(lines[0]["partitions_total"], 36);
     assert!(lines[0]["data_scanned_bytes"].as_u64().unwrap() > 0);
-    assert_eq!(lines[0]["cost_usd"].as_f64().unwrap(), 5.0 * 10.0 / 1024.0 / 1024.0);
+    assert_eq!(
+        lines[0]["cost_usd"].as_f64().unwrap(),
+        5.0 * 10.0 / 1024.0 / 1024.0
+    );
     assert!(lines[0]["requests"]["GET"].as_u64().unwrap() > 0);
     assert_eq!(lines[1]["state"], "FAILED");
     assert_eq!(lines[1]["error"]["code"], "COLUMN_NOT_FOUND");
@@ -85,7 +108,13 @@ fn stats_are_one_json_object_a_statement() {
 fn a_dry_run_runs_nothing() {
     let home = Home::new();
     home.declare_events();
-    let output = home.sql(&["--dry-run", "--format", "ndjson", "-e", "CREATE TABLE t AS SELECT id FROM events_parquet_snappy; DROP TABLE events_parquet_snappy"]);
+    let output = home.sql(&[
+        "--dry-run",
+        "--format",
+        "ndjson",
+        "-e",
+        "CREATE TABLE t AS SELECT id FROM events_parquet_snappy; DROP TABLE events_parquet_snappy",
+    ]);
     assert!(output.status.success());
     let row: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(row["data_scanned_bytes"].as_u64().unwrap() > 0);
@@ -97,7 +126,14 @@ fn a_dry_run_runs_nothing() {
 fn rows_go_to_a_file_that_appears_whole() {
     let home = Home::new();
     let path = home.0.path().join("rows.csv");
-    let output = home.sql(&["-o", path.to_str().unwrap(), "--format", "csv", "-e", "SELECT 1 AS a"]);
+    let output = home.sql(&[
+        "-o",
+        path.to_str().unwrap(),
+        "--format",
+        "csv",
+        "-e",
+        "SELECT 1 AS a",
+    ]);
     assert!(output.status.success() && output.stdout.is_empty());
     assert_eq!(std::fs::read_to_string(path).unwrap(), "a\n1\n");
 }

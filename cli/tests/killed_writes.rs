@@ -32,7 +32,10 @@ fn a_killed_write_is_seen_whole_or_not_at_all() {
         child.wait().unwrap();
         if home.rows("SHOW TABLES").contains(&name) {
             seen_new += 1;
-            assert_eq!(home.rows(&format!("SELECT count(*), sum(id) FROM {name}")), ["2160,2333880"]);
+            assert_eq!(
+                home.rows(&format!("SELECT count(*), sum(id) FROM {name}")),
+                ["2160,2333880"]
+            );
         } else {
             seen_old += 1;
         }
@@ -40,7 +43,8 @@ fn a_killed_write_is_seen_whole_or_not_at_all() {
     home.rows("CREATE TABLE grown WITH (partitioned_by = ARRAY['dt']) AS SELECT id, txt, dt FROM events_parquet_snappy WHERE dt = DATE '2026-01-01'");
     let mut rows = 540;
     for round in 0..KILLS {
-        let mut child = home.start("INSERT INTO grown SELECT id, txt, dt FROM events_parquet_snappy");
+        let mut child =
+            home.start("INSERT INTO grown SELECT id, txt, dt FROM events_parquet_snappy");
         std::thread::sleep(moment(round));
         child.kill().unwrap();
         child.wait().unwrap();

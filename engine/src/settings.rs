@@ -122,9 +122,12 @@ mod tests {
 
     #[test]
     fn an_unknown_setting_is_refused_by_name() {
-        let error = Settings::from_toml("[limits]\nmemory = 1\n", Path::new("config.toml"))
-            .unwrap_err();
-        assert!(error.message.contains("config.toml") && error.message.contains("memory"), "{error}");
+        let error =
+            Settings::from_toml("[limits]\nmemory = 1\n", Path::new("config.toml")).unwrap_err();
+        assert!(
+            error.message.contains("config.toml") && error.message.contains("memory"),
+            "{error}"
+        );
     }
 
     #[test]

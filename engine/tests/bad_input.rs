@@ -31,14 +31,20 @@ async fn error_of(ddl: &str, files: &[(&str, Vec<u8>)], query: &str) -> (String,
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
-    lake.rows(&ddl.replace("$", &format!("file://{}/", folder.display()))).await;
+    lake.rows(&ddl.replace("$", &format!("file://{}/", folder.display())))
+        .await;
     let error = lake.error(query).await;
     (error.code.name().to_owned(), error.message)
 }
 
 fn spark_file(table: &str) -> Vec<u8> {
     let folder = shared().join(format!("lakes/spark/{table}/dt=2026-01-01"));
-    let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let file = std::fs::read_dir(folder)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     std::fs::read(file).unwrap()
 }
 
@@ -69,7 +75,10 @@ async fn a_type_that_a_file_contradicts_names_column_and_file() {
         )
         .await;
         assert_eq!(code, "HIVE_BAD_DATA", "{message}");
-        assert!(message.contains("note") && message.contains("/data/file"), "{message}");
+        assert!(
+            message.contains("note") && message.contains("/data/file"),
+            "{message}"
+        );
     }
 }
 
@@ -82,7 +91,10 @@ async fn json_that_does_not_parse_names_file_and_row() {
     )
     .await;
     assert_eq!(code, "HIVE_BAD_DATA");
-    assert!(message.contains("rows.json") && message.contains("row 2"), "{message}");
+    assert!(
+        message.contains("rows.json") && message.contains("row 2"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -105,7 +117,10 @@ async fn a_location_that_does_not_exist_is_an_empty_table() {
     server.create_bucket("lake").unwrap();
     let lake = s3(&server).await;
     for location in ["s3://lake/nothing/", "file:///nowhere/at/all/"] {
-        lake.rows(&format!("CREATE EXTERNAL TABLE t (a int) STORED AS PARQUET LOCATION '{location}'")).await;
+        lake.rows(&format!(
+            "CREATE EXTERNAL TABLE t (a int) STORED AS PARQUET LOCATION '{location}'"
+        ))
+        .await;
         assert_eq!(lake.rows("SELECT count(*) FROM t").await, [["0"]]);
         lake.rows("DROP TABLE t").await;
     }
@@ -115,9 +130,12 @@ async fn a_location_that_does_not_exist_is_an_empty_table() {
 async fn a_store_that_fails_is_told_apart_by_how() {
     let server = TestS3::start().unwrap();
     server.create_bucket("lake").unwrap();
-    server.put("lake", "t/file.parquet", &spark_file("evolved_parquet")).unwrap();
+    server
+        .put("lake", "t/file.parquet", &spark_file("evolved_parquet"))
+        .unwrap();
     let lake = s3(&server).await;
-    lake.rows("CREATE EXTERNAL TABLE t (id bigint) STORED AS PARQUET LOCATION 's3://lake/t/'").await;
+    lake.rows("CREATE EXTERNAL TABLE t (id bigint) STORED AS PARQUET LOCATION 's3://lake/t/'")
+        .await;
     server.fail("lake/t", Fault::Deny);
     let error = lake.error("SELECT sum(id) FROM t").await;
     assert_eq!(error.code.name(), "PERMISSION_DENIED", "{error}");
@@ -126,7 +144,10 @@ async fn a_store_that_fails_is_told_apart_by_how() {
     server.fail("lake/t/file", Fault::Vanish);
     let error = lake.error("SELECT sum(id) FROM t").await;
     assert_eq!(error.code.name(), "HIVE_CANNOT_OPEN_SPLIT", "{error}");
-    assert!(error.message.contains("s3://lake/t/file.parquet"), "{error}");
+    assert!(
+        error.message.contains("s3://lake/t/file.parquet"),
+        "{error}"
+    );
     server.heal();
     lake.rows("CREATE EXTERNAL TABLE gone (id bigint) STORED AS PARQUET LOCATION 's3://no-such-bucket/t/'").await;
     let error = lake.error("SELECT sum(id) FROM gone").await;
@@ -165,6 +186,9 @@ async fn a_folder_that_does_not_fit_the_keys_is_no_partition() {
     let location = format!("file://{}/", folder.display());
     lake.rows(&format!("CREATE EXTERNAL TABLE t (id bigint) PARTITIONED BY (dt date) STORED AS PARQUET LOCATION '{location}'")).await;
     let found = lake.rows("MSCK REPAIR TABLE t").await;
-    assert_eq!(found, [["Repair: Added partition to metastore t:dt=2026-01-01"]]);
+    assert_eq!(
+        found,
+        [["Repair: Added partition to metastore t:dt=2026-01-01"]]
+    );
     assert_eq!(lake.rows("SHOW PARTITIONS t").await, [["dt=2026-01-01"]]);
 }

@@ -58,13 +58,22 @@ async fn hidden_columns_are_there_when_named_and_stars_leave_them_out() {
         .rows("SELECT DISTINCT \"$path\", \"$file_size\", \"$file_modified_time\" IS NULL FROM evolved_parquet WHERE dt = DATE '2026-01-01'")
         .await;
     assert_eq!(rows.len(), 1);
-    assert!(rows[0][0].starts_with("file:///") && rows[0][0].ends_with(".parquet"), "{rows:?}");
+    assert!(
+        rows[0][0].starts_with("file:///") && rows[0][0].ends_with(".parquet"),
+        "{rows:?}"
+    );
     assert_eq!(rows[0][2], "false");
-    let wide = lake.rows("SELECT * FROM evolved_parquet WHERE \"$file_size\" > 0 LIMIT 1").await;
+    let wide = lake
+        .rows("SELECT * FROM evolved_parquet WHERE \"$file_size\" > 0 LIMIT 1")
+        .await;
     assert_eq!(wide[0].len(), 6);
-    let both = lake.rows("SELECT *, \"$path\" FROM evolved_parquet LIMIT 1").await;
+    let both = lake
+        .rows("SELECT *, \"$path\" FROM evolved_parquet LIMIT 1")
+        .await;
     assert_eq!(both[0].len(), 7);
-    let keys = lake.rows("SELECT dt FROM \"evolved_parquet$partitions\" ORDER BY 1").await;
+    let keys = lake
+        .rows("SELECT dt FROM \"evolved_parquet$partitions\" ORDER BY 1")
+        .await;
     assert_eq!(keys, [["2026-01-01"], ["2026-01-02"], ["2026-01-03"]]);
 }
 
@@ -73,8 +82,12 @@ async fn a_key_column_or_a_bare_count_reads_no_data_pages() {
     let lake = TestLake::open().await;
     let base = format!("file://{}/lakes/spark/", shared().display());
     declare(&lake, &TABLES[0], &base).await;
-    let counted = lake.report("SELECT count(*) FROM events_parquet_snappy").await;
+    let counted = lake
+        .report("SELECT count(*) FROM events_parquet_snappy")
+        .await;
     assert_eq!(counted.row_groups_scanned, Some(0));
-    let summed = lake.report("SELECT sum(id) FROM events_parquet_snappy").await;
+    let summed = lake
+        .report("SELECT sum(id) FROM events_parquet_snappy")
+        .await;
     assert!(counted.data_scanned_bytes < summed.data_scanned_bytes);
 }

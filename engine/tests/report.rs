@@ -65,7 +65,10 @@ async fn the_report_equals_the_servers_log_cold_and_warm() {
                 scanned.push(report.data_scanned_bytes);
             }
             assert!(scanned[0] > 0, "{sql}");
-            assert_eq!(scanned[0], scanned[1], "{sql}: scanned bytes, cold and warm");
+            assert_eq!(
+                scanned[0], scanned[1],
+                "{sql}: scanned bytes, cold and warm"
+            );
         }
         server.reset_log();
         let sql = format!("SELECT id FROM {} LIMIT 5", table.name);
@@ -78,14 +81,24 @@ async fn the_report_equals_the_servers_log_cold_and_warm() {
 async fn one_partition_of_parquet_scans_its_footer_and_its_projected_columns() {
     let (server, lake) = s3_lake().await;
     declare(&lake, &TABLES[0], "s3://lake/spark/").await;
-    let sql = "SELECT id, txt FROM events_parquet_snappy WHERE dt = DATE '2026-01-02' AND region = 'a/b'";
+    let sql =
+        "SELECT id, txt FROM events_parquet_snappy WHERE dt = DATE '2026-01-02' AND region = 'a/b'";
     let report = lake.report(sql).await;
     assert_eq!(report.partitions_scanned, Some(1));
     let folder = shared().join("lakes/spark/events_parquet_snappy/dt=2026-01-02/region=a%2Fb");
-    let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let file = std::fs::read_dir(folder)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     let bytes = bytes::Bytes::from(std::fs::read(file).unwrap());
-    let footer = u64::from(u32::from_le_bytes(bytes[bytes.len() - 8..bytes.len() - 4].try_into().unwrap())) + 8;
-    let reader = parquet::file::metadata::ParquetMetaDataReader::new().parse_and_finish(&bytes).unwrap();
+    let footer = u64::from(u32::from_le_bytes(
+        bytes[bytes.len() - 8..bytes.len() - 4].try_into().unwrap(),
+    )) + 8;
+    let reader = parquet::file::metadata::ParquetMetaDataReader::new()
+        .parse_and_finish(&bytes)
+        .unwrap();
     let columns: i64 = reader
         .row_groups()
         .iter()
@@ -93,7 +106,10 @@ async fn one_partition_of_parquet_scans_its_footer_and_its_projected_columns() {
         .filter(|column| ["id", "txt"].contains(&column.column_path().string().as_str()))
         .map(|column| column.compressed_size())
         .sum();
-    assert_eq!(report.data_scanned_bytes, footer + u64::try_from(columns).unwrap());
+    assert_eq!(
+        report.data_scanned_bytes,
+        footer + u64::try_from(columns).unwrap()
+    );
     // Nothing but the one folder was listed or read.
     for request in server.requests() {
         assert!(!request.path.contains("region=us"), "{request:?}");
@@ -110,15 +126,28 @@ async fn writes_and_failures_equal_the_servers_log() {
     assert_equals_log(&report, &server, sql);
     assert_eq!(report.rows, 2160);
     server.reset_log();
-    let report = lake.report("INSERT INTO copied VALUES (1, 'x', DATE '2027-01-01')").await;
+    let report = lake
+        .report("INSERT INTO copied VALUES (1, 'x', DATE '2027-01-01')")
+        .await;
     assert_equals_log(&report, &server, "INSERT");
     assert_eq!(lake.rows("SELECT count(*) FROM copied").await, [["2161"]]);
 
-    server.fail("lake/spark/events_parquet_snappy/dt=2026-01-03/", Fault::Vanish);
+    server.fail(
+        "lake/spark/events_parquet_snappy/dt=2026-01-03/",
+        Fault::Vanish,
+    );
     server.reset_log();
-    let (error, report) = lake.run("SELECT sum(id) FROM events_parquet_snappy").await.unwrap_err();
+    let (error, report) = lake
+        .run("SELECT sum(id) FROM events_parquet_snappy")
+        .await
+        .unwrap_err();
     assert_eq!(error.code.name(), "HIVE_CANNOT_OPEN_SPLIT");
-    assert!(error.message.contains("s3://lake/spark/events_parquet_snappy/dt=2026-01-03/"), "{error}");
+    assert!(
+        error
+            .message
+            .contains("s3://lake/spark/events_parquet_snappy/dt=2026-01-03/"),
+        "{error}"
+    );
     assert_eq!(report.requests.list, server.totals().list);
     assert_eq!(report.cost_usd, 0.0);
 }
@@ -128,7 +157,10 @@ async fn a_dry_run_tells_the_bytes_that_the_query_then_scans() {
     let (_server, lake) = s3_lake().await;
     for table in TABLES {
         declare(&lake, table, "s3://lake/spark/").await;
-        let sql = format!("SELECT count(id), max(dt) FROM {} WHERE dt >= DATE '2026-01-02'", table.name);
+        let sql = format!(
+            "SELECT count(id), max(dt) FROM {} WHERE dt >= DATE '2026-01-02'",
+            table.name
+        );
         let request = prismlake_engine::QueryRequest {
             dry_run: true,
             ..prismlake_engine::QueryRequest::new(&sql)

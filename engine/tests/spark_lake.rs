@@ -23,7 +23,9 @@ async fn a_filter_on_both_keys_scans_one_of_36_partitions() {
     let lake = TestLake::open().await;
     declare(&lake, &TABLES[0], &local()).await;
     let report = lake
-        .report("SELECT id FROM events_parquet_snappy WHERE dt = DATE '2026-01-02' AND region = 'a/b'")
+        .report(
+            "SELECT id FROM events_parquet_snappy WHERE dt = DATE '2026-01-02' AND region = 'a/b'",
+        )
         .await;
     assert_eq!(report.rows, 60);
     assert_eq!(report.partitions_total, Some(36));

@@ -20,7 +20,9 @@ async fn every_scalar_type_goes_through_parquet_and_orc_in_every_codec() {
         for codec in codecs {
             let name = format!("t_{format}_{codec}");
             lake.rows(&format!("CREATE TABLE {name} WITH (format='{format}', write_compression='{codec}') AS {query}")).await;
-            let found = lake.rows(&format!("SELECT * FROM {name} ORDER BY i64 NULLS LAST")).await;
+            let found = lake
+                .rows(&format!("SELECT * FROM {name} ORDER BY i64 NULLS LAST"))
+                .await;
             assert_eq!(found, expected, "{name}");
         }
     }
@@ -29,7 +31,10 @@ async fn every_scalar_type_goes_through_parquet_and_orc_in_every_codec() {
 #[tokio::test]
 async fn insert_adds_rows_and_partitions() {
     let lake = TestLake::open().await;
-    lake.rows("CREATE TABLE t WITH (partitioned_by = ARRAY['p']) AS SELECT 1 AS a, 'x' AS b, 'k=v' AS p").await;
+    lake.rows(
+        "CREATE TABLE t WITH (partitioned_by = ARRAY['p']) AS SELECT 1 AS a, 'x' AS b, 'k=v' AS p",
+    )
+    .await;
     lake.rows("INSERT INTO t SELECT 2, 'y', 'a/b'").await;
     lake.rows("INSERT INTO t (p, a) VALUES (NULL, 3)").await;
     assert_eq!(
@@ -40,9 +45,27 @@ async fn insert_adds_rows_and_partitions() {
         lake.rows("SHOW PARTITIONS t").await,
         [["p=a%2Fb"], ["p=k%3Dv"], ["p=__HIVE_DEFAULT_PARTITION__"]]
     );
-    assert_eq!(lake.error("INSERT INTO t VALUES ('no', 'b', 'c')").await.code.name(), "TYPE_MISMATCH");
-    assert_eq!(lake.error("INSERT INTO t VALUES (1, 'b')").await.code.name(), "TYPE_MISMATCH");
-    assert_eq!(lake.error("INSERT INTO t (a, nope) VALUES (1, 2)").await.code.name(), "COLUMN_NOT_FOUND");
+    assert_eq!(
+        lake.error("INSERT INTO t VALUES ('no', 'b', 'c')")
+            .await
+            .code
+            .name(),
+        "TYPE_MISMATCH"
+    );
+    assert_eq!(
+        lake.error("INSERT INTO t VALUES (1, 'b')")
+            .await
+            .code
+            .name(),
+        "TYPE_MISMATCH"
+    );
+    assert_eq!(
+        lake.error("INSERT INTO t (a, nope) VALUES (1, 2)")
+            .await
+            .code
+            .name(),
+        "COLUMN_NOT_FOUND"
+    );
 }
 
 #[tokio::test]
@@ -57,8 +80,15 @@ async fn a_write_that_fails_leaves_neither_table_nor_files() {
     assert_eq!(lake.rows("SHOW TABLES").await, Vec::<Vec<String>>::new());
     let left = std::fs::read_dir(&folder).map_or(0, |files| files.count());
     assert_eq!(left, 0);
-    lake.rows(&format!("CREATE TABLE t WITH (external_location = '{location}') AS SELECT 1 AS a")).await;
-    let again = lake.error(&format!("CREATE TABLE u WITH (external_location = '{location}') AS SELECT 1 AS a")).await;
+    lake.rows(&format!(
+        "CREATE TABLE t WITH (external_location = '{location}') AS SELECT 1 AS a"
+    ))
+    .await;
+    let again = lake
+        .error(&format!(
+            "CREATE TABLE u WITH (external_location = '{location}') AS SELECT 1 AS a"
+        ))
+        .await;
     assert_eq!(again.code.name(), "HIVE_PATH_ALREADY_EXISTS");
 }
 
@@ -66,16 +96,37 @@ async fn a_write_that_fails_leaves_neither_table_nor_files() {
 async fn wrong_properties_and_names_are_refused() {
     let lake = TestLake::open().await;
     for (sql, code) in [
-        ("CREATE TABLE t WITH (format = 'XML') AS SELECT 1 AS a", "INVALID_TABLE_PROPERTY"),
-        ("CREATE TABLE t WITH (format = 'AVRO') AS SELECT 1 AS a", "NOT_SUPPORTED"),
-        ("CREATE TABLE t WITH (colour = 'red') AS SELECT 1 AS a", "INVALID_TABLE_PROPERTY"),
-        ("CREATE TABLE t WITH (format = 'ORC', write_compression = 'GZIP') AS SELECT 1 AS a", "INVALID_TABLE_PROPERTY"),
-        ("CREATE TABLE t WITH (partitioned_by = ARRAY['a']) AS SELECT 1 AS a, 2 AS b", "HIVE_INVALID_METADATA"),
+        (
+            "CREATE TABLE t WITH (format = 'XML') AS SELECT 1 AS a",
+            "INVALID_TABLE_PROPERTY",
+        ),
+        (
+            "CREATE TABLE t WITH (format = 'AVRO') AS SELECT 1 AS a",
+            "NOT_SUPPORTED",
+        ),
+        (
+            "CREATE TABLE t WITH (colour = 'red') AS SELECT 1 AS a",
+            "INVALID_TABLE_PROPERTY",
+        ),
+        (
+            "CREATE TABLE t WITH (format = 'ORC', write_compression = 'GZIP') AS SELECT 1 AS a",
+            "INVALID_TABLE_PROPERTY",
+        ),
+        (
+            "CREATE TABLE t WITH (partitioned_by = ARRAY['a']) AS SELECT 1 AS a, 2 AS b",
+            "HIVE_INVALID_METADATA",
+        ),
         ("CREATE TABLE t AS SELECT 1", "MISSING_COLUMN_NAME"),
-        ("CREATE TABLE t AS SELECT 1 AS a, 2 AS A", "DUPLICATE_COLUMN_NAME"),
+        (
+            "CREATE TABLE t AS SELECT 1 AS a, 2 AS A",
+            "DUPLICATE_COLUMN_NAME",
+        ),
         ("CREATE TABLE t AS SELECT NULL AS a", "NOT_SUPPORTED"),
         ("CREATE TABLE t (a int)", "NOT_SUPPORTED"),
-        ("CREATE TABLE nowhere.t AS SELECT 1 AS a", "SCHEMA_NOT_FOUND"),
+        (
+            "CREATE TABLE nowhere.t AS SELECT 1 AS a",
+            "SCHEMA_NOT_FOUND",
+        ),
     ] {
         let error = lake.error(sql).await;
         assert_eq!(error.code.name(), code, "{sql}: {error}");
@@ -95,7 +146,9 @@ async fn more_partitions_than_allowed_are_refused_as_athena_does() {
 #[tokio::test]
 async fn a_cancelled_query_says_so_and_is_in_the_history() {
     let lake = TestLake::open().await;
-    let handle = lake.service.submit(prismlake_engine::QueryRequest::new("SELECT 1 AS a"));
+    let handle = lake
+        .service
+        .submit(prismlake_engine::QueryRequest::new("SELECT 1 AS a"));
     let id = handle.id().to_string();
     handle.canceller().cancel();
     let mut handle = handle;
@@ -103,7 +156,9 @@ async fn a_cancelled_query_says_so_and_is_in_the_history() {
     assert_eq!(error.code.name(), "USER_CANCELED");
     assert_eq!(handle.report().state.name(), "CANCELLED");
     let shown = lake
-        .rows(&format!("SELECT state, source FROM system.runtime.queries WHERE query_id = '{id}'"))
+        .rows(&format!(
+            "SELECT state, source FROM system.runtime.queries WHERE query_id = '{id}'"
+        ))
         .await;
     assert_eq!(shown, [["CANCELLED", "shell"]]);
 }

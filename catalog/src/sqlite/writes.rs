@@ -8,7 +8,9 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::{partitions, tables};
 use crate::error::{CatalogError, Result};
-use crate::writes::{AbandonedWrite, Snapshot, WRITE_LEASE_SECONDS, WriteCommit, WriteId, WriteIntent};
+use crate::writes::{
+    AbandonedWrite, Snapshot, WRITE_LEASE_SECONDS, WriteCommit, WriteId, WriteIntent,
+};
 
 /// Ids looked up in one statement; SQLite takes 32,766 parameters.
 const IDS_A_STATEMENT: usize = 1000;

@@ -21,7 +21,10 @@ const DATABASE: &str = "demo";
 pub async fn run(mut session: Session) -> Outcome {
     let folder = session.home.join("demo");
     let started = Instant::now();
-    println!("A year of orders: one folder a day, as Hive lays them out, under {}\n", folder.display());
+    println!(
+        "A year of orders: one folder a day, as Hive lays them out, under {}\n",
+        folder.display()
+    );
     let target = folder.clone();
     let made = tokio::task::spawn_blocking(move || sample_lake::make(&target)).await;
     match made {
@@ -31,11 +34,22 @@ pub async fn run(mut session: Session) -> Outcome {
     }
     match tour(&mut session, &folder).await {
         Ok(()) => {
-            println!("\nDone in {:.0} s. What to try next:", started.elapsed().as_secs_f64());
-            println!("  prismlake shell --database demo                     ask your own questions; \\d lists the tables");
-            println!("  prismlake sql --dry-run -e \"SELECT …\"               what a query would scan and cost, before it runs");
-            println!("  prismlake serve --postgres 127.0.0.1:5433           then: psql -h 127.0.0.1 -p 5433 demo");
-            println!("  CREATE EXTERNAL TABLE … LOCATION 's3://bucket/…'    your own data; MSCK REPAIR TABLE finds its partitions");
+            println!(
+                "\nDone in {:.0} s. What to try next:",
+                started.elapsed().as_secs_f64()
+            );
+            println!(
+                "  prismlake shell --database demo                     ask your own questions; \\d lists the tables"
+            );
+            println!(
+                "  prismlake sql --dry-run -e \"SELECT …\"               what a query would scan and cost, before it runs"
+            );
+            println!(
+                "  prismlake serve --postgres 127.0.0.1:5433           then: psql -h 127.0.0.1 -p 5433 demo"
+            );
+            println!(
+                "  CREATE EXTERNAL TABLE … LOCATION 's3://bucket/…'    your own data; MSCK REPAIR TABLE finds its partitions"
+            );
             Outcome::Succeeded
         }
         Err(Failure::Query(error)) => failed(&error.to_string()),
@@ -49,8 +63,16 @@ fn failed(reason: &str) -> Outcome {
 }
 
 async fn tour(session: &mut Session, folder: &Path) -> Result<(), Failure> {
-    quiet(session, &format!("DROP DATABASE IF EXISTS {DATABASE} CASCADE")).await?;
-    quiet(session, &format!("CREATE DATABASE {DATABASE} COMMENT 'made by prismlake demo'")).await?;
+    quiet(
+        session,
+        &format!("DROP DATABASE IF EXISTS {DATABASE} CASCADE"),
+    )
+    .await?;
+    quiet(
+        session,
+        &format!("CREATE DATABASE {DATABASE} COMMENT 'made by prismlake demo'"),
+    )
+    .await?;
     session.database = DATABASE.to_owned();
     let orders = format!(
         "CREATE EXTERNAL TABLE orders (\n  order_id bigint, customer_id bigint, product string, quantity int,\n  price decimal(10,2), paid boolean, ordered_at timestamp, note string)\nPARTITIONED BY (dt date)\nSTORED AS PARQUET\nLOCATION 'file://{}/orders/'",
@@ -65,7 +87,11 @@ async fn tour(session: &mut Session, folder: &Path) -> Result<(), Failure> {
     show(session, &customers).await?;
 
     println!("── 1. All of it, one column: only that column's bytes are read");
-    let all = show(session, "SELECT count(*) AS orders, sum(quantity) AS pieces FROM orders").await?;
+    let all = show(
+        session,
+        "SELECT count(*) AS orders, sum(quantity) AS pieces FROM orders",
+    )
+    .await?;
     println!("── 2. The same for one week: 7 of the year's folders are opened");
     let week = show(
         session,
@@ -91,7 +117,9 @@ async fn tour(session: &mut Session, folder: &Path) -> Result<(), Failure> {
         "SELECT \"$path\", \"$file_size\", count(*) AS orders FROM orders\nWHERE dt = DATE '2026-12-24' GROUP BY 1, 2",
     )
     .await?;
-    println!("── And back: CREATE TABLE AS, in Parquet and in ORC. Readers see all of a table or none of it");
+    println!(
+        "── And back: CREATE TABLE AS, in Parquet and in ORC. Readers see all of a table or none of it"
+    );
     show(
         session,
         "CREATE TABLE daily WITH (format = 'PARQUET', write_compression = 'ZSTD') AS\nSELECT dt, product, count(*) AS orders, sum(quantity * price) AS turnover FROM orders GROUP BY dt, product",
@@ -102,7 +130,11 @@ async fn tour(session: &mut Session, folder: &Path) -> Result<(), Failure> {
         "CREATE TABLE december WITH (format = 'ORC', partitioned_by = ARRAY['dt']) AS\nSELECT order_id, product, price, ordered_at, dt FROM orders WHERE dt >= DATE '2026-12-01'",
     )
     .await?;
-    show(session, "SELECT count(*) AS orders, max(price) AS dearest FROM december").await?;
+    show(
+        session,
+        "SELECT count(*) AS orders, max(price) AS dearest FROM december",
+    )
+    .await?;
     Ok(())
 }
 

@@ -20,7 +20,16 @@ const DAYS: u64 = 365;
 const ORDERS_A_DAY: u64 = 6_000;
 const CUSTOMERS: u64 = 2_000;
 const PRODUCTS: &[&str] = &[
-    "apples", "bread", "cheese", "dates", "eggs", "figs", "grapes", "honey", "ice cream", "jam",
+    "apples",
+    "bread",
+    "cheese",
+    "dates",
+    "eggs",
+    "figs",
+    "grapes",
+    "honey",
+    "ice cream",
+    "jam",
 ];
 const COUNTRIES: &[&str] = &["DE", "FR", "IT", "JP", "PL", "SE", "US"];
 
@@ -51,7 +60,11 @@ impl Numbers {
 
     fn pick(&mut self, texts: &[&'static str]) -> &'static str {
         let place = usize::try_from(self.below(u64::try_from(texts.len()).unwrap_or(1)));
-        place.ok().and_then(|place| texts.get(place)).copied().unwrap_or("")
+        place
+            .ok()
+            .and_then(|place| texts.get(place))
+            .copied()
+            .unwrap_or("")
     }
 }
 
@@ -92,7 +105,11 @@ fn make_customers(folder: &Path) -> std::io::Result<std::path::PathBuf> {
     let mut numbers = Numbers(7);
     writeln!(file, "customer_id,name,country")?;
     for customer in 1..=CUSTOMERS {
-        writeln!(file, "{customer},\"Customer, no. {customer}\",{}", numbers.pick(COUNTRIES))?;
+        writeln!(
+            file,
+            "{customer},\"Customer, no. {customer}\",{}",
+            numbers.pick(COUNTRIES)
+        )?;
     }
     file.flush()?;
     Ok(path)
@@ -114,7 +131,8 @@ fn make_orders(
     let first_id = i64::from(day.ordinal0()) * 1_000_000;
     let count = i64::try_from(ORDERS_A_DAY)?;
     let ids = Int64Array::from_iter_values((0..count).map(|order| first_id + order));
-    let customers = Int64Array::from_iter_values((0..count).map(|_| 1 + numbers.signed_below(CUSTOMERS)));
+    let customers =
+        Int64Array::from_iter_values((0..count).map(|_| 1 + numbers.signed_below(CUSTOMERS)));
     let products = StringArray::from_iter_values((0..count).map(|_| numbers.pick(PRODUCTS)));
     let quantities = Int32Array::from_iter_values(
         (0..count).map(|_| i32::try_from(1 + numbers.below(9)).unwrap_or(1)),
@@ -128,7 +146,10 @@ fn make_orders(
         (0..count).map(|_| midnight + numbers.signed_below(86_400_000_000)),
     );
     let notes: StringArray = (0..count)
-        .map(|_| (numbers.below(3) > 0).then(|| format!("{:016x}{:016x}", numbers.next(), numbers.next())))
+        .map(|_| {
+            (numbers.below(3) > 0)
+                .then(|| format!("{:016x}{:016x}", numbers.next(), numbers.next()))
+        })
         .collect();
     let batch = RecordBatch::try_from_iter(vec![
         ("order_id", Arc::new(ids) as ArrayRef),

@@ -28,7 +28,11 @@ impl DelimitedWriter {
         }
     }
 
-    fn line(&self, output: &mut dyn Write, fields: impl Iterator<Item = Option<String>>) -> io::Result<()> {
+    fn line(
+        &self,
+        output: &mut dyn Write,
+        fields: impl Iterator<Item = Option<String>>,
+    ) -> io::Result<()> {
         let fields: Vec<String> = fields
             .map(|text| text.map(|text| (self.field)(&text)).unwrap_or_default())
             .collect();
@@ -55,12 +59,21 @@ fn tsv_field(text: &str) -> String {
 
 impl ResultWriter for DelimitedWriter {
     fn begin(&mut self, output: &mut dyn Write, schema: &SchemaRef) -> io::Result<()> {
-        self.line(output, schema.fields().iter().map(|field| Some(field.name().clone())))
+        self.line(
+            output,
+            schema
+                .fields()
+                .iter()
+                .map(|field| Some(field.name().clone())),
+        )
     }
 
     fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
         for row in 0..batch.num_rows() {
-            self.line(output, batch.columns().iter().map(|column| value_text(column, row)))?;
+            self.line(
+                output,
+                batch.columns().iter().map(|column| value_text(column, row)),
+            )?;
         }
         Ok(())
     }

@@ -46,7 +46,8 @@ impl ResultWriter for JsonWriter {
             }
             self.rows += 1;
             write!(output, "{{")?;
-            for (index, (field, column)) in schema.fields().iter().zip(batch.columns()).enumerate() {
+            for (index, (field, column)) in schema.fields().iter().zip(batch.columns()).enumerate()
+            {
                 if index > 0 {
                     write!(output, ",")?;
                 }

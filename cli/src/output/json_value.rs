@@ -60,7 +60,9 @@ pub fn write_value(output: &mut dyn Write, array: &ArrayRef, row: usize) -> io::
         }
         DataType::Struct(fields) => {
             write!(output, "{{")?;
-            for (index, (field, column)) in fields.iter().zip(array.as_struct().columns()).enumerate() {
+            for (index, (field, column)) in
+                fields.iter().zip(array.as_struct().columns()).enumerate()
+            {
                 if index > 0 {
                     write!(output, ",")?;
                 }

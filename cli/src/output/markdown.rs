@@ -20,11 +20,21 @@ fn cell(text: &str) -> String {
 
 impl ResultWriter for MarkdownWriter {
     fn begin(&mut self, output: &mut dyn Write, schema: &SchemaRef) -> io::Result<()> {
-        let names: Vec<String> = schema.fields().iter().map(|field| cell(field.name())).collect();
+        let names: Vec<String> = schema
+            .fields()
+            .iter()
+            .map(|field| cell(field.name()))
+            .collect();
         let rules: Vec<&str> = schema
             .fields()
             .iter()
-            .map(|field| if field.data_type().is_numeric() { "---:" } else { "---" })
+            .map(|field| {
+                if field.data_type().is_numeric() {
+                    "---:"
+                } else {
+                    "---"
+                }
+            })
             .collect();
         writeln!(output, "| {} |", names.join(" | "))?;
         writeln!(output, "| {} |", rules.join(" | "))
@@ -35,7 +45,9 @@ impl ResultWriter for MarkdownWriter {
             let cells: Vec<String> = batch
                 .columns()
                 .iter()
-                .map(|column| value_text(column, row).map_or_else(|| "NULL".to_owned(), |text| cell(&text)))
+                .map(|column| {
+                    value_text(column, row).map_or_else(|| "NULL".to_owned(), |text| cell(&text))
+                })
                 .collect();
             writeln!(output, "| {} |", cells.join(" | "))?;
         }

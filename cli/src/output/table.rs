@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent, Width};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent, Width,
+};
 
 use super::ResultWriter;
 use super::value_text::value_text;
@@ -88,7 +90,11 @@ impl TableWriter {
 
 impl ResultWriter for TableWriter {
     fn begin(&mut self, _output: &mut dyn Write, schema: &SchemaRef) -> io::Result<()> {
-        self.headings = schema.fields().iter().map(|field| field.name().clone()).collect();
+        self.headings = schema
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
         self.right_aligned = schema
             .fields()
             .iter()

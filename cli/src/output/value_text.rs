@@ -3,9 +3,7 @@
 use std::fmt::Write;
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{
-    DataType, Float16Type, Float32Type, Float64Type,
-};
+use arrow::datatypes::{DataType, Float16Type, Float32Type, Float64Type};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 /// The text of a value; `None` for NULL. Arrays are `[a, b]`, maps and rows `{k=v}`, binary is bytes in hex.
@@ -28,9 +26,12 @@ fn append(array: &ArrayRef, row: usize, text: &mut String) {
             array.as_primitive::<Float16Type>().value(row),
         ))),
         DataType::Float32 => {
-            text.push_str(&float_text(&array.as_primitive::<Float32Type>().value(row).to_string(),
+            text.push_str(&float_text(
+                &array.as_primitive::<Float32Type>().value(row).to_string(),
                 f64::from(array.as_primitive::<Float32Type>().value(row)),
-                |value| format!("{value:E}"), array.as_primitive::<Float32Type>().value(row)));
+                |value| format!("{value:E}"),
+                array.as_primitive::<Float32Type>().value(row),
+            ));
         }
         DataType::Float64 => text.push_str(&double(array.as_primitive::<Float64Type>().value(row))),
         DataType::Binary => hex(array.as_binary::<i32>().value(row), text),
@@ -53,7 +54,9 @@ fn append(array: &ArrayRef, row: usize, text: &mut String) {
         }
         DataType::Struct(fields) => {
             text.push('{');
-            for (index, (field, column)) in fields.iter().zip(array.as_struct().columns()).enumerate() {
+            for (index, (field, column)) in
+                fields.iter().zip(array.as_struct().columns()).enumerate()
+            {
                 if index > 0 {
                     text.push_str(", ");
                 }
@@ -95,14 +98,27 @@ fn append_formatted(array: &ArrayRef, row: usize, text: &mut String) {
     let is_time = matches!(array.data_type(), DataType::Timestamp(_, _));
     let short = formatted(&options);
     // Milliseconds as Athena shows them, and more digits where there are more.
-    let long = if is_time { formatted(&fine) } else { String::new() };
-    let has_micros = is_time && long.replacen(short.trim_end_matches(" UTC"), "", 1).trim_end_matches(" UTC") != "000";
+    let long = if is_time {
+        formatted(&fine)
+    } else {
+        String::new()
+    };
+    let has_micros = is_time
+        && long
+            .replacen(short.trim_end_matches(" UTC"), "", 1)
+            .trim_end_matches(" UTC")
+            != "000";
     text.push_str(if has_micros { &long } else { &short });
 }
 
 /// Java's `Double.toString`: plain from 0.001 to ten million, scientific beyond, and always with a point.
 fn double(value: f64) -> String {
-    float_text(&value.to_string(), value, |value| format!("{value:E}"), value)
+    float_text(
+        &value.to_string(),
+        value,
+        |value| format!("{value:E}"),
+        value,
+    )
 }
 
 fn float_text<T: Copy>(
@@ -178,14 +194,27 @@ mod tests {
 
     #[test]
     fn times_have_milliseconds_and_more_where_there_is_more() {
-        assert_eq!(text(TimestampMicrosecondArray::from(vec![0])), "1970-01-01 00:00:00.000");
-        assert_eq!(text(TimestampMicrosecondArray::from(vec![1_500_000])), "1970-01-01 00:00:01.500");
-        assert_eq!(text(TimestampMicrosecondArray::from(vec![1_500_001])), "1970-01-01 00:00:01.500001");
+        assert_eq!(
+            text(TimestampMicrosecondArray::from(vec![0])),
+            "1970-01-01 00:00:00.000"
+        );
+        assert_eq!(
+            text(TimestampMicrosecondArray::from(vec![1_500_000])),
+            "1970-01-01 00:00:01.500"
+        );
+        assert_eq!(
+            text(TimestampMicrosecondArray::from(vec![1_500_001])),
+            "1970-01-01 00:00:01.500001"
+        );
     }
 
     #[test]
     fn nested_values_and_bytes_are_athenas() {
-        let list = arrow::array::ListArray::from_iter_primitive::<Int32Type, _, _>(vec![Some(vec![Some(1), None])]);
+        let list =
+            arrow::array::ListArray::from_iter_primitive::<Int32Type, _, _>(vec![Some(vec![
+                Some(1),
+                None,
+            ])]);
         assert_eq!(text(list), "[1, null]");
         let row = StructArray::from(vec![(
             Arc::new(Field::new("a", DataType::Int32, true)),
@@ -193,7 +222,9 @@ mod tests {
         )]);
         assert_eq!(text(row), "{a=7}");
         assert_eq!(text(BinaryArray::from(vec![&[1_u8, 171][..]])), "01 ab");
-        let decimal = Decimal128Array::from(vec![150]).with_precision_and_scale(10, 2).unwrap();
+        let decimal = Decimal128Array::from(vec![150])
+            .with_precision_and_scale(10, 2)
+            .unwrap();
         assert_eq!(text(decimal), "1.50");
     }
 }

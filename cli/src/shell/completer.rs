@@ -11,14 +11,65 @@ use crate::session::Session;
 const TABLES_MAX: usize = 500;
 
 const KEYWORDS: &[&str] = &[
-    "ALTER TABLE", "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "COUNT", "CREATE DATABASE",
-    "CREATE EXTERNAL TABLE", "CREATE TABLE", "CROSS JOIN", "DATE", "DESC", "DESCRIBE", "DISTINCT",
-    "DROP TABLE", "ELSE", "END", "EXISTS", "EXPLAIN", "FROM", "FULL JOIN", "GROUP BY", "HAVING", "IN",
-    "INNER JOIN", "INSERT INTO", "INTERSECT", "IS NOT NULL", "IS NULL", "LEFT JOIN", "LIKE", "LIMIT",
-    "LOCATION", "MSCK REPAIR TABLE", "NOT", "NULL", "ON", "OR", "ORDER BY", "PARTITIONED BY",
-    "ROW FORMAT SERDE", "SELECT", "SHOW CREATE TABLE", "SHOW DATABASES", "SHOW PARTITIONS",
-    "SHOW TABLES", "STORED AS", "TBLPROPERTIES", "THEN", "TIMESTAMP", "UNION ALL", "USE", "VALUES",
-    "WHEN", "WHERE", "WITH",
+    "ALTER TABLE",
+    "AND",
+    "AS",
+    "ASC",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "CAST",
+    "COUNT",
+    "CREATE DATABASE",
+    "CREATE EXTERNAL TABLE",
+    "CREATE TABLE",
+    "CROSS JOIN",
+    "DATE",
+    "DESC",
+    "DESCRIBE",
+    "DISTINCT",
+    "DROP TABLE",
+    "ELSE",
+    "END",
+    "EXISTS",
+    "EXPLAIN",
+    "FROM",
+    "FULL JOIN",
+    "GROUP BY",
+    "HAVING",
+    "IN",
+    "INNER JOIN",
+    "INSERT INTO",
+    "INTERSECT",
+    "IS NOT NULL",
+    "IS NULL",
+    "LEFT JOIN",
+    "LIKE",
+    "LIMIT",
+    "LOCATION",
+    "MSCK REPAIR TABLE",
+    "NOT",
+    "NULL",
+    "ON",
+    "OR",
+    "ORDER BY",
+    "PARTITIONED BY",
+    "ROW FORMAT SERDE",
+    "SELECT",
+    "SHOW CREATE TABLE",
+    "SHOW DATABASES",
+    "SHOW PARTITIONS",
+    "SHOW TABLES",
+    "STORED AS",
+    "TBLPROPERTIES",
+    "THEN",
+    "TIMESTAMP",
+    "UNION ALL",
+    "USE",
+    "VALUES",
+    "WHEN",
+    "WHERE",
+    "WITH",
 ];
 
 /// The names that the catalog has, as of the last look.
@@ -34,7 +85,12 @@ impl Names {
         let tables = service.tables(&session.database).await.unwrap_or_default();
         for table in tables.iter().take(TABLES_MAX) {
             let columns = service.columns(&session.database, table).await;
-            names.extend(columns.unwrap_or_default().into_iter().map(|(name, _)| name));
+            names.extend(
+                columns
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|(name, _)| name),
+            );
         }
         names.extend(tables);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = names;
@@ -52,7 +108,11 @@ impl Completer for WordCompleter {
         let start = before
             .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
             .map_or(0, |place| {
-                place + before.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+                place
+                    + before
+                        .get(place..)
+                        .and_then(|rest| rest.chars().next())
+                        .map_or(1, char::len_utf8)
             });
         let word = before.get(start..).unwrap_or("").to_lowercase();
         if word.is_empty() {

@@ -67,11 +67,19 @@ pub async fn run(shell: &mut Shell, command: MetaCommand) -> Next {
             shell.statement(&format!("DESCRIBE {table}")).await;
         }
         MetaCommand::Format(None) => {
-            println!("{}", shell.format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned()));
+            println!(
+                "{}",
+                shell
+                    .format
+                    .to_possible_value()
+                    .map_or_else(String::new, |value| value.get_name().to_owned())
+            );
         }
         MetaCommand::Format(Some(name)) => match Format::from_str(&name, true) {
             Ok(Format::Arrow) | Err(_) => {
-                eprintln!("'{name}' is not a format; there are table, csv, tsv, json, ndjson and markdown");
+                eprintln!(
+                    "'{name}' is not a format; there are table, csv, tsv, json, ndjson and markdown"
+                );
             }
             Ok(format) => shell.format = format,
         },
@@ -87,15 +95,25 @@ async fn history(shell: &Shell) {
         Err(error) => return eprintln!("{error}"),
     };
     for record in records.iter().rev() {
-        let scanned = record.report.get("data_scanned_bytes").and_then(serde_json::Value::as_u64);
-        let cost = record.report.get("cost_usd").and_then(serde_json::Value::as_f64);
+        let scanned = record
+            .report
+            .get("data_scanned_bytes")
+            .and_then(serde_json::Value::as_u64);
+        let cost = record
+            .report
+            .get("cost_usd")
+            .and_then(serde_json::Value::as_f64);
         println!(
             "{}  {:9}  {:>10}  {:>10}  {}",
             record.submitted_at.format("%Y-%m-%d %H:%M:%S"),
             record.state,
             bytes(scanned.unwrap_or(0)),
             dollars(cost.unwrap_or(0.0)),
-            record.statement.split_whitespace().collect::<Vec<_>>().join(" "),
+            record
+                .statement
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
         );
     }
 }
@@ -108,7 +126,10 @@ mod tests {
     fn commands_are_told_from_statements() {
         assert_eq!(MetaCommand::parse("\\q"), Some(MetaCommand::Quit));
         assert_eq!(MetaCommand::parse("exit;"), Some(MetaCommand::Quit));
-        assert_eq!(MetaCommand::parse("\\d events"), Some(MetaCommand::Describe("events".to_owned())));
+        assert_eq!(
+            MetaCommand::parse("\\d events"),
+            Some(MetaCommand::Describe("events".to_owned()))
+        );
         assert_eq!(MetaCommand::parse("SELECT 1;"), None);
     }
 }

@@ -45,7 +45,10 @@ pub async fn run(session: Session) -> Outcome {
             return Outcome::Failed;
         }
     };
-    println!("Prismlake {}. Statements end with `;`; \\? lists commands.", env!("CARGO_PKG_VERSION"));
+    println!(
+        "Prismlake {}. Statements end with `;`; \\? lists commands.",
+        env!("CARGO_PKG_VERSION")
+    );
     loop {
         let prompt = editor::StatementPrompt {
             database: shell.session.database.clone(),
@@ -116,7 +119,11 @@ impl Shell {
         }
         let request = self.session.request(text, QuerySource::Shell);
         let mut handle = self.session.service.submit(request);
-        let width = if io::stdout().is_terminal() { terminal_width() } else { None };
+        let width = if io::stdout().is_terminal() {
+            terminal_width()
+        } else {
+            None
+        };
         let mut writer = output::writer(self.format, width);
         let ended = print(&mut handle, writer.as_mut(), &mut io::stdout().lock()).await;
         let report = handle.report();

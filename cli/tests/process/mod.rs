@@ -13,7 +13,10 @@ impl Home {
 
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_prismlake"));
-        command.arg("--home").arg(self.0.path()).stdin(Stdio::null());
+        command
+            .arg("--home")
+            .arg(self.0.path())
+            .stdin(Stdio::null());
         command
     }
 
@@ -24,7 +27,11 @@ impl Home {
     /// What a statement that must succeed prints as CSV, without the heading.
     pub fn rows(&self, sql: &str) -> Vec<String> {
         let output = self.sql(&["--format", "csv", "-e", sql]);
-        assert!(output.status.success(), "{sql}\n{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{sql}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let text = String::from_utf8(output.stdout).unwrap();
         text.lines().skip(1).map(str::to_owned).collect()
     }
@@ -50,5 +57,8 @@ impl Home {
 }
 
 pub fn shared() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared")
+        .canonicalize()
+        .unwrap()
 }

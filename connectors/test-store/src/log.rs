@@ -92,7 +92,11 @@ pub(crate) fn kind_of(method: &Method, query: &str) -> RequestKind {
         Method::GET => RequestKind::Get,
         Method::HEAD => RequestKind::Head,
         Method::DELETE => RequestKind::Delete,
-        Method::POST if query.split('&').any(|part| part == "delete" || part == "delete=") => {
+        Method::POST
+            if query
+                .split('&')
+                .any(|part| part == "delete" || part == "delete=") =>
+        {
             RequestKind::Delete
         }
         _ => RequestKind::Put,

@@ -175,7 +175,8 @@ async fn serve(listener: std::net::TcpListener, service: S3Service, shared: Arc<
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((socket, _)) = listener.accept().await {
         let (service, shared) = (service.clone(), Arc::clone(&shared));
-        let answer = service_fn(move |request| respond(request, service.clone(), Arc::clone(&shared)));
+        let answer =
+            service_fn(move |request| respond(request, service.clone(), Arc::clone(&shared)));
         let connection = http
             .serve_connection(TokioIo::new(socket), answer)
             .into_owned();
@@ -196,7 +197,10 @@ async fn respond(
         .decode_utf8_lossy()
         .into_owned();
     let target = match kind {
-        RequestKind::List => format!("{path}/{}", listed_prefix(request.uri().query().unwrap_or(""))),
+        RequestKind::List => format!(
+            "{path}/{}",
+            listed_prefix(request.uri().query().unwrap_or(""))
+        ),
         _ => path.clone(),
     };
     let fault = lock(&shared.faults)

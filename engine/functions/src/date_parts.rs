@@ -34,10 +34,7 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
                 name,
                 aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
                 part: *part,
-                signature: Signature::one_of(
-                    vec![TypeSignature::Any(1)],
-                    Volatility::Immutable,
-                ),
+                signature: Signature::one_of(vec![TypeSignature::Any(1)], Volatility::Immutable),
             }))
         })
         .collect()

@@ -13,7 +13,10 @@ impl From<CatalogError> for QueryError {
             CatalogError::TableNotFound(name) => {
                 return QueryError::new(
                     ErrorCode::TableNotFound,
-                    format!("Table '{}.{name}' does not exist", crate::plan::CATALOG_NAME),
+                    format!(
+                        "Table '{}.{name}' does not exist",
+                        crate::plan::CATALOG_NAME
+                    ),
                 );
             }
             CatalogError::TableExists(_) => ErrorCode::TableAlreadyExists,

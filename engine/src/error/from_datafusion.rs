@@ -66,16 +66,16 @@ fn convert(error: &DataFusionError) -> QueryError {
             };
             QueryError::new(
                 code,
-                format!("the query needs more than limits.memory_bytes or limits.spill_bytes allow; raise them or read less: {message}"),
+                format!(
+                    "the query needs more than limits.memory_bytes or limits.spill_bytes allow; raise them or read less: {message}"
+                ),
             )
         }
         DataFusionError::NotImplemented(message) => QueryError::not_supported(message.clone()),
         DataFusionError::Plan(message) => planning_failure(message),
         DataFusionError::ArrowError(arrow, _) => arrow_failure(arrow),
         DataFusionError::Execution(message) => execution_failure(message),
-        DataFusionError::Internal(message) => {
-            QueryError::internal(first_line(message).to_owned())
-        }
+        DataFusionError::Internal(message) => QueryError::internal(first_line(message).to_owned()),
         root => QueryError::internal(root.to_string()),
     }
 }
@@ -108,7 +108,10 @@ fn schema_failure(error: &SchemaError) -> QueryError {
     match error {
         SchemaError::FieldNotFound { field, .. } => QueryError::new(
             ErrorCode::ColumnNotFound,
-            format!("Column '{}' cannot be resolved", field.flat_name().replace('"', "")),
+            format!(
+                "Column '{}' cannot be resolved",
+                field.flat_name().replace('"', "")
+            ),
         ),
         SchemaError::AmbiguousReference { field } => QueryError::new(
             ErrorCode::AmbiguousName,
@@ -132,7 +135,10 @@ fn planning_failure(message: &str) -> QueryError {
         ErrorCode::FunctionNotFound
     } else if message.contains("must be an aggregate expression") || message.contains("GROUP BY") {
         ErrorCode::ExpressionNotAggregate
-    } else if message.contains("coerce") || message.contains("type") || message.contains("Cannot cast") {
+    } else if message.contains("coerce")
+        || message.contains("type")
+        || message.contains("Cannot cast")
+    {
         ErrorCode::TypeMismatch
     } else if message.contains("duplicate") || message.contains("unique expression names") {
         ErrorCode::DuplicateColumnName
@@ -174,7 +180,9 @@ fn position_of(error: &DataFusionError) -> Option<Position> {
     let start = error.diagnostic()?.span?.start;
     Some(Position {
         line: u32::try_from(start.line).ok().filter(|line| *line > 0)?,
-        column: u32::try_from(start.column).ok().filter(|column| *column > 0)?,
+        column: u32::try_from(start.column)
+            .ok()
+            .filter(|column| *column > 0)?,
     })
 }
 

@@ -4,9 +4,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::catalog::{
-    CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider,
-};
+use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
 use datafusion::error::Result;
 use prismlake_catalog::{CatalogError, DatabaseName, TableName, TableType};
 
@@ -27,7 +25,9 @@ pub(super) struct QueryCatalogs {
 
 impl Debug for QueryCatalogs {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("QueryCatalogs").finish_non_exhaustive()
+        formatter
+            .debug_struct("QueryCatalogs")
+            .finish_non_exhaustive()
     }
 }
 
@@ -62,7 +62,10 @@ struct OneCatalog {
 
 impl Debug for OneCatalog {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("OneCatalog").field(&self.name).finish()
+        formatter
+            .debug_tuple("OneCatalog")
+            .field(&self.name)
+            .finish()
     }
 }
 
@@ -104,7 +107,10 @@ impl OneDatabase {
             (SYSTEM_CATALOG_NAME, ..) => {
                 return Err(QueryError::new(
                     ErrorCode::TableNotFound,
-                    format!("Table '{SYSTEM_CATALOG_NAME}.{}.{table}' does not exist; there is system.runtime.queries", self.database),
+                    format!(
+                        "Table '{SYSTEM_CATALOG_NAME}.{}.{table}' does not exist; there is system.runtime.queries",
+                        self.database
+                    ),
                 ));
             }
             (other, ..) => {

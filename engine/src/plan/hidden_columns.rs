@@ -51,9 +51,7 @@ pub(crate) fn expose(query: &mut Query) -> bool {
     let mut finder = Finder::default();
     let _ = Visit::visit(query, &mut finder);
     if finder.named {
-        let mut rewriter = Rewriter {
-            ctes: finder.ctes,
-        };
+        let mut rewriter = Rewriter { ctes: finder.ctes };
         let _ = VisitMut::visit(query, &mut rewriter);
     }
     finder.named
@@ -150,9 +148,7 @@ impl Rewriter {
                     options,
                 ) => {
                     let qualifier = name.0.last().and_then(|part| part.as_ident());
-                    if qualifier
-                        .is_some_and(|name| tables.contains(&name.value.to_lowercase()))
-                    {
+                    if qualifier.is_some_and(|name| tables.contains(&name.value.to_lowercase())) {
                         options.opt_exclude = Some(exclude());
                     }
                 }

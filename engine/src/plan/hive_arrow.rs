@@ -87,7 +87,9 @@ pub(crate) fn hive_type(name: &str, data_type: &DataType) -> Result<HiveType> {
         }
         DataType::Map(entries, _) => match entries.data_type() {
             DataType::Struct(fields) if fields.len() == 2 => {
-                let mut types = fields.iter().map(|field| hive_type(name, field.data_type()));
+                let mut types = fields
+                    .iter()
+                    .map(|field| hive_type(name, field.data_type()));
                 match (types.next(), types.next()) {
                     (Some(key), Some(value)) => HiveType::Map(Box::new(key?), Box::new(value?)),
                     _ => return Err(unsupported(name, data_type)),
@@ -98,7 +100,12 @@ pub(crate) fn hive_type(name: &str, data_type: &DataType) -> Result<HiveType> {
         DataType::Struct(fields) => HiveType::Struct(
             fields
                 .iter()
-                .map(|field| Ok((field.name().to_lowercase(), hive_type(name, field.data_type())?)))
+                .map(|field| {
+                    Ok((
+                        field.name().to_lowercase(),
+                        hive_type(name, field.data_type())?,
+                    ))
+                })
                 .collect::<Result<_>>()?,
         ),
         DataType::Null => {
@@ -114,6 +121,8 @@ pub(crate) fn hive_type(name: &str, data_type: &DataType) -> Result<HiveType> {
 fn unsupported(name: &str, data_type: &DataType) -> QueryError {
     QueryError::new(
         ErrorCode::NotSupported,
-        format!("Unsupported Hive type: {data_type} of column '{name}'; cast it to a type that tables have"),
+        format!(
+            "Unsupported Hive type: {data_type} of column '{name}'; cast it to a type that tables have"
+        ),
     )
 }

@@ -42,7 +42,10 @@ pub(crate) struct LakeTable {
 
 impl Debug for LakeTable {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("LakeTable").field(&self.name).finish()
+        formatter
+            .debug_tuple("LakeTable")
+            .field(&self.name)
+            .finish()
     }
 }
 
@@ -74,10 +77,7 @@ pub(crate) fn scan_schema(table: &Table) -> Result<(SchemaRef, Vec<FieldRef>)> {
             .collect()
     };
     let files = fields(&table.storage_descriptor.columns)?;
-    Ok((
-        Arc::new(Schema::new(files)),
-        fields(&table.partition_keys)?,
-    ))
+    Ok((Arc::new(Schema::new(files)), fields(&table.partition_keys)?))
 }
 
 impl LakeTable {
@@ -117,9 +117,9 @@ impl LakeTable {
                 }
                 PartitionedFile::new_from_meta(object.meta).with_partition_values(values)
             });
-            let group = groups.iter_mut().find(|group| {
-                group.format == format && group.store.url == partition.store.url
-            });
+            let group = groups
+                .iter_mut()
+                .find(|group| group.format == format && group.store.url == partition.store.url);
             match group {
                 Some(group) => group.files.extend(files),
                 None => {
@@ -158,7 +158,9 @@ impl LakeTable {
         // A bare LIMIT reads as few files as it takes, one after the other, so that what it scans is the same every time.
         let partitions = match limit {
             Some(_) => 1,
-            None => parallelism.min(files.len().div_ceil(FILES_A_PARTITION_MIN)).max(1),
+            None => parallelism
+                .min(files.len().div_ceil(FILES_A_PARTITION_MIN))
+                .max(1),
         };
         let config = FileScanConfigBuilder::new(store.url, source)
             .with_file_groups(FileGroup::new(files).split_files(partitions))
@@ -194,14 +196,8 @@ impl TableProvider for LakeTable {
         limit: Option<usize>,
     ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
         let wanted = PartitionsWanted::plan(&self.keys, filters, state)?;
-        let listing = prune::list_files(
-            &self.context,
-            &self.name,
-            &self.table,
-            &self.keys,
-            wanted,
-        )
-        .await?;
+        let listing =
+            prune::list_files(&self.context, &self.name, &self.table, &self.keys, wanted).await?;
         self.context.accounting().scan_planned(ScanPlanned {
             partitions_total: listing.partitions_total,
             partitions_scanned: listing.partitions_scanned,
@@ -213,11 +209,7 @@ impl TableProvider for LakeTable {
             None => self.schema(),
         };
         // A limit that other filters come before says nothing about how many rows to read.
-        let limit = limit.filter(|_| {
-            filters
-                .iter()
-                .all(|filter| self.keys.decides(filter))
-        });
+        let limit = limit.filter(|_| filters.iter().all(|filter| self.keys.decides(filter)));
         let parallelism = state.config_options().execution.target_partitions;
         let mut nodes = self
             .groups(listing.partitions)?

@@ -7,8 +7,8 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
-use datafusion::catalog::streaming::StreamingTable;
 use datafusion::catalog::TableProvider;
+use datafusion::catalog::streaming::StreamingTable;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
@@ -33,7 +33,10 @@ pub(super) fn table(
     if table.partition_keys.is_empty() {
         return Err(QueryError::new(
             ErrorCode::TableNotFound,
-            format!("Table '{name}' is not partitioned, so it has no \"{}$partitions\"", name.table()),
+            format!(
+                "Table '{name}' is not partitioned, so it has no \"{}$partitions\"",
+                name.table()
+            ),
         ));
     }
     let (_, keys) = scan_schema(&table)?;
@@ -57,7 +60,10 @@ struct PartitionRows {
 
 impl Debug for PartitionRows {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("PartitionRows").field(&self.name).finish()
+        formatter
+            .debug_tuple("PartitionRows")
+            .field(&self.name)
+            .finish()
     }
 }
 

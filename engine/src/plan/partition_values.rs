@@ -14,7 +14,9 @@ pub(crate) fn typed_value(key: &str, data_type: &DataType, stored: &str) -> Resu
     let invalid = || {
         QueryError::new(
             ErrorCode::HiveInvalidPartitionValue,
-            format!("Invalid partition value '{stored}' for partition key {key} of type {data_type}; drop the partition or change the key's type"),
+            format!(
+                "Invalid partition value '{stored}' for partition key {key} of type {data_type}; drop the partition or change the key's type"
+            ),
         )
     };
     if stored == HIVE_DEFAULT_PARTITION {

@@ -29,7 +29,10 @@ pub(crate) struct PlannedQuery {
 }
 
 /// Plans a query. Partitions are pruned and files listed on the way.
-pub(crate) async fn plan_query(context: &QueryContext, mut query: Box<Query>) -> Result<PlannedQuery> {
+pub(crate) async fn plan_query(
+    context: &QueryContext,
+    mut query: Box<Query>,
+) -> Result<PlannedQuery> {
     let hidden_columns = hidden_columns::expose(&mut query);
     let mut next = 0;
     mark_unnamed(&mut query.body, &mut next);
@@ -99,6 +102,7 @@ fn output_schema(schema: &Schema) -> (SchemaRef, Vec<bool>) {
 
 /// DataFusion calls the columns of VALUES `column1`, `column2`, …: they have no names either.
 fn is_values_column(name: &str) -> bool {
-    name.strip_prefix("column")
-        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()))
+    name.strip_prefix("column").is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Float64Array, Int64Array, StringArray, TimestampMillisecondArray,
-};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray, TimestampMillisecondArray};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
@@ -37,7 +35,12 @@ pub(super) async fn table(context: &QueryContext) -> Result<Arc<dyn TableProvide
         .with_timezone("UTC");
     let cost = records
         .iter()
-        .map(|record| record.report.get("cost_usd").and_then(serde_json::Value::as_f64))
+        .map(|record| {
+            record
+                .report
+                .get("cost_usd")
+                .and_then(serde_json::Value::as_f64)
+        })
         .collect::<Float64Array>();
     let error = records
         .iter()
@@ -49,7 +52,11 @@ pub(super) async fn table(context: &QueryContext) -> Result<Arc<dyn TableProvide
         ("user", text(|record| Some(&record.principal)), true),
         ("source", text(|record| Some(&record.source)), true),
         ("query", text(|record| Some(&record.statement)), true),
-        ("statement_type", text(|record| record.statement_type.as_deref()), true),
+        (
+            "statement_type",
+            text(|record| record.statement_type.as_deref()),
+            true,
+        ),
         ("database", text(|record| Some(&record.database)), true),
         ("workgroup", text(|record| Some(&record.workgroup)), true),
         ("created", Arc::new(created), true),

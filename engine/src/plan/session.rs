@@ -6,8 +6,8 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::prelude::SessionConfig;
 
+use super::CATALOG_NAME;
 use super::catalogs::QueryCatalogs;
-use super::{CATALOG_NAME};
 use crate::error::Result;
 use crate::query::QueryContext;
 use crate::settings::LimitSettings;

@@ -16,7 +16,10 @@ use crate::error::{ErrorCode, QueryError, Result};
 type Properties = BTreeMap<String, String>;
 
 /// The format of files stored so; `table` are the table's own properties, over which the SerDe's win.
-pub(crate) fn data_format(descriptor: &StorageDescriptor, table: &Properties) -> Result<DataFormat> {
+pub(crate) fn data_format(
+    descriptor: &StorageDescriptor,
+    table: &Properties,
+) -> Result<DataFormat> {
     let serde = &descriptor.serde_info;
     let class = serde.serialization_library.as_deref().unwrap_or("");
     let settings = Settings {
@@ -51,14 +54,19 @@ pub(crate) fn data_format(descriptor: &StorageDescriptor, table: &Properties) ->
         other => {
             return Err(QueryError::new(
                 ErrorCode::HiveUnsupportedFormat,
-                format!("the SerDe {other} cannot be read; Parquet, ORC, delimited text, OpenCSV and JSON can"),
+                format!(
+                    "the SerDe {other} cannot be read; Parquet, ORC, delimited text, OpenCSV and JSON can"
+                ),
             ));
         }
     })
 }
 
 /// How rows are added to a table stored so.
-pub(crate) fn write_format(descriptor: &StorageDescriptor, table: &Properties) -> Result<WriteFormat> {
+pub(crate) fn write_format(
+    descriptor: &StorageDescriptor,
+    table: &Properties,
+) -> Result<WriteFormat> {
     let compression = |keys: &[&str]| {
         keys.iter()
             .find_map(|key| {
@@ -94,7 +102,13 @@ pub(crate) fn parquet_compression(
         Some("ZSTD") => ParquetCompression::Zstd(level.unwrap_or(3)),
         Some("LZ4") => ParquetCompression::Lz4,
         Some("NONE" | "UNCOMPRESSED") => ParquetCompression::None,
-        Some(other) => return Err(unknown_codec("Parquet", other, "GZIP, SNAPPY, ZSTD, LZ4, NONE")),
+        Some(other) => {
+            return Err(unknown_codec(
+                "Parquet",
+                other,
+                "GZIP, SNAPPY, ZSTD, LZ4, NONE",
+            ));
+        }
     })
 }
 
@@ -160,7 +174,9 @@ impl Settings<'_> {
             Some(count) => count.trim().parse().map_err(|_| {
                 QueryError::new(
                     ErrorCode::HiveInvalidMetadata,
-                    format!("skip.header.line.count is '{count}'; it must be a whole number from 0"),
+                    format!(
+                        "skip.header.line.count is '{count}'; it must be a whole number from 0"
+                    ),
                 )
             })?,
         };
@@ -219,7 +235,9 @@ impl Settings<'_> {
     fn csv(&self) -> Result<CsvOptions> {
         let defaults = CsvOptions::default();
         Ok(CsvOptions {
-            separator: self.delimiter(&["separatorChar"])?.unwrap_or(defaults.separator),
+            separator: self
+                .delimiter(&["separatorChar"])?
+                .unwrap_or(defaults.separator),
             quote: self.delimiter(&["quoteChar"])?.unwrap_or(defaults.quote),
             escape: self.delimiter(&["escapeChar"])?.unwrap_or(defaults.escape),
             null_format: self

@@ -8,9 +8,11 @@ use datafusion::scalar::ScalarValue;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 use prismlake_catalog::file_name::WrittenBy;
-use prismlake_catalog::{CatalogStore, Partition, Snapshot, StorageDescriptor, Table, TableName, WriteId};
-use prismlake_connectors::store::{DataObject, QueryStores, list_data_objects};
+use prismlake_catalog::{
+    CatalogStore, Partition, Snapshot, StorageDescriptor, Table, TableName, WriteId,
+};
 use prismlake_connectors::ObjectUri;
+use prismlake_connectors::store::{DataObject, QueryStores, list_data_objects};
 
 use super::partitions_wanted::{PartitionKeys, PartitionsWanted};
 use crate::error::{ErrorCode, QueryError, Result};

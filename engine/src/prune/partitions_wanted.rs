@@ -46,7 +46,9 @@ impl PartitionKeys {
         let columns = filter.column_refs();
         !filter.is_volatile()
             && !columns.is_empty()
-            && columns.iter().all(|column| self.names.contains(&column.name))
+            && columns
+                .iter()
+                .all(|column| self.names.contains(&column.name))
     }
 }
 
@@ -61,7 +63,11 @@ pub(crate) struct PartitionsWanted {
 
 impl PartitionsWanted {
     /// Those that the filters on keys keep.
-    pub(crate) fn plan(keys: &PartitionKeys, filters: &[Expr], state: &dyn Session) -> Result<Self> {
+    pub(crate) fn plan(
+        keys: &PartitionKeys,
+        filters: &[Expr],
+        state: &dyn Session,
+    ) -> Result<Self> {
         let decided: Vec<Expr> = filters
             .iter()
             .filter(|filter| keys.decides(filter))
@@ -96,16 +102,16 @@ impl PartitionsWanted {
         let columns = (0..self.schema.fields().len())
             .map(|key| {
                 ScalarValue::iter_to_array(
-                    partitions.iter().filter_map(|values| values.get(key).cloned()),
+                    partitions
+                        .iter()
+                        .filter_map(|values| values.get(key).cloned()),
                 )
             })
             .collect::<datafusion::error::Result<Vec<ArrayRef>>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(partitions.len()));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
             .map_err(datafusion::error::DataFusionError::from)?;
-        let kept = decision
-            .evaluate(&batch)?
-            .into_array(partitions.len())?;
+        let kept = decision.evaluate(&batch)?.into_array(partitions.len())?;
         let kept = kept.as_boolean();
         Ok(kept.iter().map(|kept| kept == Some(true)).collect())
     }

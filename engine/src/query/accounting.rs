@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use datafusion::execution::memory_pool::MemoryPool;
-use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::metrics::MetricsSet;
 use prismlake_connectors::formats::estimate::ScanEstimate;
 use prismlake_connectors::formats::scan_accounting::{
     DATA_SCANNED_BYTES, FILES_SCANNED, PROGRESS_BYTES, ROW_GROUPS_SCANNED, ROW_GROUPS_TOTAL,
@@ -78,7 +78,8 @@ impl QueryAccounting {
     /// Remembers the most memory seen reserved.
     pub(crate) fn memory_seen(&self, pool: &dyn MemoryPool) {
         let reserved = u64::try_from(pool.reserved()).unwrap_or(u64::MAX);
-        self.peak_memory_bytes.fetch_max(reserved, Ordering::Relaxed);
+        self.peak_memory_bytes
+            .fetch_max(reserved, Ordering::Relaxed);
     }
 
     pub(crate) fn progress(&self) -> QueryProgress {
@@ -143,7 +144,9 @@ impl QueryAccounting {
             scans
                 .iter()
                 .filter_map(number)
-                .fold(None, |sum: Option<u64>, value| Some(sum.unwrap_or(0) + value))
+                .fold(None, |sum: Option<u64>, value| {
+                    Some(sum.unwrap_or(0) + value)
+                })
         };
         report.partitions_total = sum_known(|scan| scan.partitions_total);
         report.partitions_scanned = sum_known(|scan| scan.partitions_scanned);
@@ -202,5 +205,7 @@ fn is_scan(metrics: &MetricsSet) -> bool {
 }
 
 fn count(value: Option<usize>) -> u64 {
-    value.and_then(|value| u64::try_from(value).ok()).unwrap_or(0)
+    value
+        .and_then(|value| u64::try_from(value).ok())
+        .unwrap_or(0)
 }

@@ -10,11 +10,11 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
 
+use super::QueryId;
 use super::accounting::{QueryAccounting, QueryProgress};
 use super::report::{QueryReport, QueryState, ReportError, StatementClass};
 use super::request::QueryRequest;
 use super::service::QueryService;
-use super::QueryId;
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::settings::PricingSettings;
 

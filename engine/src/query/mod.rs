@@ -16,5 +16,5 @@ pub use report::{QueryReport, QueryState, ReportError, RequestCounts, StatementC
 pub use request::{
     DEFAULT_DATABASE, DEFAULT_WORKGROUP, LOCAL_PRINCIPAL, QueryRequest, QuerySource,
 };
-pub use service::QueryService;
 pub(crate) use service::QueryContext;
+pub use service::QueryService;

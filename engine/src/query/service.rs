@@ -65,7 +65,10 @@ impl QueryContext {
         {
             return Err(QueryError::new(
                 ErrorCode::CatalogNotFound,
-                format!("Catalog '{catalog}' does not exist; this one is '{}'", plan::CATALOG_NAME),
+                format!(
+                    "Catalog '{catalog}' does not exist; this one is '{}'",
+                    plan::CATALOG_NAME
+                ),
             ));
         }
         let database = reference
@@ -94,7 +97,8 @@ impl QueryService {
                     .with_max_temp_directory_size(limits.spill_bytes),
             )
             .build_arc()?;
-        let warehouse = ObjectUri::parse(&home.join("warehouse").display().to_string())?.as_prefix();
+        let warehouse =
+            ObjectUri::parse(&home.join("warehouse").display().to_string())?.as_prefix();
         Ok(QueryService(Arc::new(ServiceParts {
             warehouse,
             catalog,
@@ -222,7 +226,10 @@ impl QueryService {
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<QueryId, Arc<QueryShared>>> {
-        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

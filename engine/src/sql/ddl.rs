@@ -295,7 +295,6 @@ fn show(tokens: &mut TokenStream<'_>) -> Result<Statement> {
         }
         return Ok(Statement::ShowColumns { table });
     }
-    Err(tokens.mismatch(
-        "DATABASES, SCHEMAS, TABLES, COLUMNS, PARTITIONS, CREATE TABLE or TBLPROPERTIES",
-    ))
+    Err(tokens
+        .mismatch("DATABASES, SCHEMAS, TABLES, COLUMNS, PARTITIONS, CREATE TABLE or TBLPROPERTIES"))
 }

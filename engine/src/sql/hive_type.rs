@@ -181,7 +181,9 @@ impl fmt::Display for HiveType {
             HiveType::BigInt => formatter.write_str("bigint"),
             HiveType::Float => formatter.write_str("float"),
             HiveType::Double => formatter.write_str("double"),
-            HiveType::Decimal(precision, scale) => write!(formatter, "decimal({precision},{scale})"),
+            HiveType::Decimal(precision, scale) => {
+                write!(formatter, "decimal({precision},{scale})")
+            }
             HiveType::String => formatter.write_str("string"),
             HiveType::Varchar(length) => write!(formatter, "varchar({length})"),
             HiveType::Char(length) => write!(formatter, "char({length})"),
@@ -196,10 +198,9 @@ impl fmt::Display for HiveType {
                     if index > 0 {
                         formatter.write_str(",")?;
                     }
-                    let plain = name
-                        .chars()
-                        .enumerate()
-                        .all(|(at, c)| c == '_' || c.is_alphabetic() || (at > 0 && c.is_alphanumeric()));
+                    let plain = name.chars().enumerate().all(|(at, c)| {
+                        c == '_' || c.is_alphabetic() || (at > 0 && c.is_alphanumeric())
+                    });
                     if plain {
                         write!(formatter, "{name}:{field}")?;
                     } else {
@@ -237,7 +238,17 @@ mod tests {
 
     #[test]
     fn what_is_no_type_is_refused() {
-        for text in ["", "text", "array<", "array<int", "decimal(39,0)", "decimal(2,3)", "int int", "varchar(70000)", "struct<>"] {
+        for text in [
+            "",
+            "text",
+            "array<",
+            "array<int",
+            "decimal(39,0)",
+            "decimal(2,3)",
+            "int int",
+            "varchar(70000)",
+            "struct<>",
+        ] {
             assert!(HiveType::parse(text).is_err(), "{text}");
         }
         let deep = "array<".repeat(1000);

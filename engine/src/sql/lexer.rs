@@ -37,7 +37,8 @@ pub(super) struct Token {
 }
 
 const SYMBOLS: &[&str] = &[
-    "<=", ">=", "<>", "!=", "(", ")", ",", ";", ".", "=", "<", ">", ":", "+", "-", "*", "/", "%", "[", "]", "?", "|",
+    "<=", ">=", "<>", "!=", "(", ")", ",", ";", ".", "=", "<", ">", ":", "+", "-", "*", "/", "%",
+    "[", "]", "?", "|",
 ];
 
 /// The place of a byte offset.
@@ -84,7 +85,9 @@ impl<'a> Lexer<'a> {
             if rest.starts_with("--") {
                 self.offset += rest.find('\n').map_or(rest.len(), |end| end + 1);
             } else if rest.starts_with("/*") {
-                let end = rest.find("*/").ok_or_else(|| self.unterminated("comment"))?;
+                let end = rest
+                    .find("*/")
+                    .ok_or_else(|| self.unterminated("comment"))?;
                 self.offset += end + 2;
             } else if blanks == 0 {
                 return Ok(());
@@ -181,7 +184,9 @@ fn unescape(following: &str, value: &mut String) -> usize {
         value.push(c);
         return 3;
     }
-    if let Some(digits) = following.strip_prefix('u').and_then(|digits| digits.get(..4))
+    if let Some(digits) = following
+        .strip_prefix('u')
+        .and_then(|digits| digits.get(..4))
         && let Some(c) = code(digits, 16)
     {
         value.push(c);

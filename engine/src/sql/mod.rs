@@ -6,10 +6,10 @@
 mod ddl;
 pub mod hive_type;
 mod lexer;
+mod render_table;
 mod script;
 mod statement;
 pub mod storage_format;
-mod render_table;
 mod table_definition;
 mod token_stream;
 mod trino;
@@ -18,8 +18,8 @@ mod trino_dialect;
 pub use render_table::render_table;
 pub use script::{ScriptStatement, is_complete, split_script};
 pub use statement::{
-    CreateTableAs, Explain, InsertInto, MsckMode, PartitionComparison, PartitionSpec, PropertyValue, Statement,
-    StatementKind, TableReference,
+    CreateTableAs, Explain, InsertInto, MsckMode, PartitionComparison, PartitionSpec,
+    PropertyValue, Statement, StatementKind, TableReference,
 };
 pub use table_definition::{ColumnDefinition, CreateExternalTable, SortOrder};
 pub use trino_dialect::TrinoDialect;
@@ -35,7 +35,10 @@ pub fn parse(text: &str) -> Result<Statement> {
     if text.len() > STATEMENT_BYTES_MAX {
         return Err(QueryError::new(
             ErrorCode::SyntaxError,
-            format!("the statement has {} bytes; {STATEMENT_BYTES_MAX} are allowed", text.len()),
+            format!(
+                "the statement has {} bytes; {STATEMENT_BYTES_MAX} are allowed",
+                text.len()
+            ),
         ));
     }
     let first = TokenStream::first_words(text, 2);

@@ -14,7 +14,11 @@ pub fn render_table(table: &CreateExternalTable) -> String {
 
 fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Result {
     let name = match &table.table.database {
-        Some(database) => format!("{}.{}", quoted_name(database), quoted_name(&table.table.table)),
+        Some(database) => format!(
+            "{}.{}",
+            quoted_name(database),
+            quoted_name(&table.table.table)
+        ),
         None => quoted_name(&table.table.table),
     };
     write!(ddl, "CREATE EXTERNAL TABLE {name}")?;
@@ -26,14 +30,24 @@ fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Resul
         writeln!(ddl, "COMMENT {}", quoted_text(comment))?;
     }
     if !table.partition_keys.is_empty() {
-        writeln!(ddl, "PARTITIONED BY ( \n{})", columns(&table.partition_keys))?;
+        writeln!(
+            ddl,
+            "PARTITIONED BY ( \n{})",
+            columns(&table.partition_keys)
+        )?;
     }
     if let Some(buckets) = table.buckets {
         let names = |names: Vec<String>| names.join(", \n  ");
         writeln!(
             ddl,
             "CLUSTERED BY ( \n  {}) ",
-            names(table.bucket_columns.iter().map(|name| quoted_name(name)).collect())
+            names(
+                table
+                    .bucket_columns
+                    .iter()
+                    .map(|name| quoted_name(name))
+                    .collect()
+            )
         )?;
         if !table.sort_columns.is_empty() {
             let sorted = table
@@ -52,9 +66,14 @@ fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Resul
         writeln!(ddl, "ROW FORMAT SERDE \n  {} ", quoted_text(serde))?;
     }
     if !table.serde_properties.is_empty() {
-        writeln!(ddl, "WITH SERDEPROPERTIES ( \n{}) ", properties(&table.serde_properties))?;
+        writeln!(
+            ddl,
+            "WITH SERDEPROPERTIES ( \n{}) ",
+            properties(&table.serde_properties)
+        )?;
     }
-    if let (Some(input), Some(output)) = (&table.classes.input_format, &table.classes.output_format) {
+    if let (Some(input), Some(output)) = (&table.classes.input_format, &table.classes.output_format)
+    {
         writeln!(
             ddl,
             "STORED AS INPUTFORMAT \n  {} \nOUTPUTFORMAT \n  {}",
@@ -76,11 +95,14 @@ fn columns(columns: &[ColumnDefinition]) -> String {
     let lines: Vec<String> = columns
         .iter()
         .map(|column| {
-            let comment = column
-                .comment
-                .as_ref()
-                .map_or_else(String::new, |comment| format!(" COMMENT {}", quoted_text(comment)));
-            format!("  {} {}{comment}", quoted_name(&column.name), column.hive_type)
+            let comment = column.comment.as_ref().map_or_else(String::new, |comment| {
+                format!(" COMMENT {}", quoted_text(comment))
+            });
+            format!(
+                "  {} {}{comment}",
+                quoted_name(&column.name),
+                column.hive_type
+            )
         })
         .collect();
     lines.join(", \n")

@@ -74,7 +74,10 @@ fn quoting_of(text: &str) -> Quoting {
     let words = super::TokenStream::first_words(text, 2);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["SELECT" | "WITH" | "VALUES" | "TABLE" | "(" | "INSERT" | "EXPLAIN", ..]
+        [
+            "SELECT" | "WITH" | "VALUES" | "TABLE" | "(" | "INSERT" | "EXPLAIN",
+            ..,
+        ]
         | ["CREATE", "TABLE"] => Quoting::Trino,
         _ => Quoting::Hive,
     }

@@ -160,7 +160,8 @@ impl Clauses {
 
     fn read_delimiters(&mut self, tokens: &mut TokenStream<'_>) -> Result<()> {
         let mut set = |key: &str, value: &str| {
-            self.serde_properties.push((key.to_owned(), value.to_owned()));
+            self.serde_properties
+                .push((key.to_owned(), value.to_owned()));
         };
         loop {
             if tokens.take(&["FIELDS", "TERMINATED", "BY"]) {
@@ -197,7 +198,10 @@ impl Clauses {
         {
             return Err(tokens.error(
                 ErrorCode::DuplicateColumnName,
-                format!("column '{}' is a partition key and a column; leave it out of the columns", key.name),
+                format!(
+                    "column '{}' is a partition key and a column; leave it out of the columns",
+                    key.name
+                ),
             ));
         }
         for (index, column) in columns.iter().chain(&self.partition_keys).enumerate() {

@@ -119,7 +119,9 @@ impl<'a> TokenStream<'a> {
                 Ok(name)
             }
             // Hive allows unquoted names that begin with a digit.
-            Some(TokenKind::Number(name)) if name.contains(|c: char| c.is_alphabetic() || c == '_') => {
+            Some(TokenKind::Number(name))
+                if name.contains(|c: char| c.is_alphabetic() || c == '_') =>
+            {
                 let name = name.clone();
                 self.next += 1;
                 Ok(name)
@@ -185,7 +187,10 @@ impl<'a> TokenStream<'a> {
     }
 
     /// `(item, …)`.
-    pub(super) fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+    pub(super) fn list<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
         self.expect_symbol("(")?;
         let mut items = vec![item(self)?];
         while self.take_symbol(",") {
@@ -220,7 +225,10 @@ impl<'a> TokenStream<'a> {
             }
             None => "the end of the statement".to_owned(),
         };
-        self.error(ErrorCode::SyntaxError, format!("mismatched input {found}. Expecting: {expected}"))
+        self.error(
+            ErrorCode::SyntaxError,
+            format!("mismatched input {found}. Expecting: {expected}"),
+        )
     }
 
     pub(super) fn error(&self, code: ErrorCode, message: impl Into<String>) -> QueryError {

@@ -52,7 +52,9 @@ pub(super) fn parse_insert(text: &str) -> Result<Statement> {
 fn begins_query_in_parentheses(text: &str, offset: usize) -> bool {
     let inside = text.get(offset..).unwrap_or("").trim_start_matches('(');
     matches!(
-        TokenStream::first_words(inside, 1).first().map(String::as_str),
+        TokenStream::first_words(inside, 1)
+            .first()
+            .map(String::as_str),
         Some("SELECT" | "WITH" | "VALUES" | "TABLE" | "(")
     )
 }
@@ -135,8 +137,9 @@ fn trailing_with_data(text: &str) -> (usize, bool) {
         let start = text.len().checked_sub(word.len())?;
         let tail = text.get(start..)?;
         let before = text.get(..start)?;
-        (tail.eq_ignore_ascii_case(word) && before.ends_with(|c: char| c.is_whitespace() || c == ')'))
-            .then(|| before.trim_end().len())
+        (tail.eq_ignore_ascii_case(word)
+            && before.ends_with(|c: char| c.is_whitespace() || c == ')'))
+        .then(|| before.trim_end().len())
     };
     let prefix = |end: usize| trimmed.get(..end).unwrap_or("");
     if let Some(end) = without(trimmed, "DATA") {
@@ -175,7 +178,10 @@ fn parse_query(text: &str, start: usize, end: usize) -> Result<Box<ast::Query>> 
         let position = position(next.span.start.line, next.span.start.column);
         let error = QueryError::new(
             ErrorCode::SyntaxError,
-            format!("mismatched input '{}'. Expecting: the end of the statement (only one statement is allowed)", next.token),
+            format!(
+                "mismatched input '{}'. Expecting: the end of the statement (only one statement is allowed)",
+                next.token
+            ),
         );
         return Err(match position {
             Some(position) => error.at(position),

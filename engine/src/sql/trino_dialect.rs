@@ -1,6 +1,9 @@
 //! Trino's dialect for sqlparser: which constructs its queries have.
 
-use sqlparser::dialect::Dialect;
+use sqlparser::ast::Expr;
+use sqlparser::dialect::{Dialect, Precedence};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError};
 
 /// The dialect of queries.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,6 +20,29 @@ impl Dialect for TrinoDialect {
 
     fn is_delimited_identifier_start(&self, c: char) -> bool {
         c == '"'
+    }
+
+    /// `a IS DISTINCT FROM b OR c` is a disjunction; the parser's own rule would take `b OR c` as the right side.
+    fn parse_infix(
+        &self,
+        parser: &mut Parser<'_>,
+        expr: &Expr,
+        _precedence: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        let negated =
+            parser.parse_keywords(&[Keyword::IS, Keyword::NOT, Keyword::DISTINCT, Keyword::FROM]);
+        if !negated && !parser.parse_keywords(&[Keyword::IS, Keyword::DISTINCT, Keyword::FROM]) {
+            return None;
+        }
+        let left = Box::new(expr.clone());
+        let right = parser.parse_subexpr(self.prec_value(Precedence::Is));
+        Some(right.map(|right| {
+            if negated {
+                Expr::IsNotDistinctFrom(left, Box::new(right))
+            } else {
+                Expr::IsDistinctFrom(left, Box::new(right))
+            }
+        }))
     }
 
     fn supports_filter_during_aggregation(&self) -> bool {

@@ -46,10 +46,18 @@ pub(super) async fn add(
     }
     if !if_not_exists {
         for partition in &added {
-            if context.catalog().partition(&name, &partition.values).await?.is_some() {
+            if context
+                .catalog()
+                .partition(&name, &partition.values)
+                .await?
+                .is_some()
+            {
                 return Err(QueryError::new(
                     ErrorCode::PartitionAlreadyExists,
-                    format!("Partition already exists: {name} {}; use ADD IF NOT EXISTS", partition_path(&keys, &partition.values)),
+                    format!(
+                        "Partition already exists: {name} {}; use ADD IF NOT EXISTS",
+                        partition_path(&keys, &partition.values)
+                    ),
                 ));
             }
         }
@@ -62,7 +70,10 @@ fn values_of(name: &TableName, keys: &[String], spec: &PartitionSpec) -> Result<
     let wrong = || {
         QueryError::new(
             ErrorCode::InvalidArguments,
-            format!("the partition must give each key of table {name} one value: {}", keys.join(", ")),
+            format!(
+                "the partition must give each key of table {name} one value: {}",
+                keys.join(", ")
+            ),
         )
     };
     if spec.0.len() != keys.len() {
@@ -81,7 +92,9 @@ fn values_of(name: &TableName, keys: &[String], spec: &PartitionSpec) -> Result<
 
 /// A value that its key's type cannot hold would make every query over the table fail.
 fn check_value(key: &str, type_text: &str, value: &str) -> Result<()> {
-    if value == prismlake_catalog::HIVE_DEFAULT_PARTITION || KeyType::of(type_text).parse(value).is_some() {
+    if value == prismlake_catalog::HIVE_DEFAULT_PARTITION
+        || KeyType::of(type_text).parse(value).is_some()
+    {
         return Ok(());
     }
     Err(QueryError::new(
@@ -168,8 +181,12 @@ fn conditions(name: &TableName, table: &Table, spec: &PartitionSpec) -> Result<V
     spec.0
         .iter()
         .map(|(key, comparison, value)| {
-            let place = table.partition_keys.iter().position(|found| found.name == *key);
-            let found = place.and_then(|ordinal| Some((ordinal, table.partition_keys.get(ordinal)?)));
+            let place = table
+                .partition_keys
+                .iter()
+                .position(|found| found.name == *key);
+            let found =
+                place.and_then(|ordinal| Some((ordinal, table.partition_keys.get(ordinal)?)));
             let Some((ordinal, column)) = found else {
                 return Err(QueryError::new(
                     ErrorCode::ColumnNotFound,

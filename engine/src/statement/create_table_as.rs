@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Field, FieldRef, Schema};
 use futures::StreamExt;
-use prismlake_catalog::{
-    CatalogError, Column, SerDeInfo, StorageDescriptor, Table, TableName,
-};
+use prismlake_catalog::{CatalogError, Column, SerDeInfo, StorageDescriptor, Table, TableName};
 use prismlake_connectors::ObjectUri;
 use prismlake_connectors::formats::data_format::WriteFormat;
 
@@ -86,7 +84,10 @@ fn default_location(
 ) -> Result<ObjectUri> {
     let base = match database {
         Some(location) => ObjectUri::parse(location)?,
-        None => context.parts.warehouse.child(&format!("{}/", name.database)),
+        None => context
+            .parts
+            .warehouse
+            .child(&format!("{}/", name.database)),
     };
     Ok(base.child(&format!("{}/{}/", name.table(), context.query.id)))
 }
@@ -97,7 +98,10 @@ async fn require_empty(context: &QueryContext, location: &ObjectUri) -> Result<(
         None => Ok(()),
         Some(object) => Err(QueryError::new(
             ErrorCode::HivePathAlreadyExists,
-            format!("Target directory for table is not empty: {location} holds {}; choose an empty external_location", object.uri.file_name()),
+            format!(
+                "Target directory for table is not empty: {location} holds {}; choose an empty external_location",
+                object.uri.file_name()
+            ),
         )),
     }
 }
@@ -120,34 +124,61 @@ impl CtasOptions {
                     partitioned_by = keys.iter().map(|key| key.to_lowercase()).collect();
                 }
                 (
-                    "format" | "write_compression" | "parquet_compression" | "orc_compression"
-                    | "external_location" | "table_type",
+                    "format"
+                    | "write_compression"
+                    | "parquet_compression"
+                    | "orc_compression"
+                    | "external_location"
+                    | "table_type",
                     PropertyValue::Text(text),
                 ) => {
                     texts.insert(key, text);
                 }
                 ("compression_level", PropertyValue::Number(number)) => {
-                    level = Some(number.parse::<i32>().map_err(|_| invalid(&key, "a number from 1 to 22"))?);
+                    level = Some(
+                        number
+                            .parse::<i32>()
+                            .map_err(|_| invalid(&key, "a number from 1 to 22"))?,
+                    );
                 }
                 ("is_external", PropertyValue::Boolean(true)) => {}
                 ("is_external", PropertyValue::Boolean(false)) => {
-                    return Err(QueryError::not_supported("is_external = false is for Iceberg tables, which are not written"));
+                    return Err(QueryError::not_supported(
+                        "is_external = false is for Iceberg tables, which are not written",
+                    ));
                 }
                 (
-                    "partitioned_by" | "format" | "write_compression" | "parquet_compression"
-                    | "orc_compression" | "external_location" | "table_type"
-                    | "compression_level" | "is_external",
+                    "partitioned_by"
+                    | "format"
+                    | "write_compression"
+                    | "parquet_compression"
+                    | "orc_compression"
+                    | "external_location"
+                    | "table_type"
+                    | "compression_level"
+                    | "is_external",
                     _,
                 ) => {
-                    return Err(invalid(&key, "of another type, such as format = 'PARQUET' or partitioned_by = ARRAY['dt']"));
+                    return Err(invalid(
+                        &key,
+                        "of another type, such as format = 'PARQUET' or partitioned_by = ARRAY['dt']",
+                    ));
                 }
-                ("bucketed_by" | "bucket_count" | "field_delimiter" | "partitioning" | "location", _) => {
-                    return Err(QueryError::not_supported(format!("the table property '{key}' is not supported")));
+                (
+                    "bucketed_by" | "bucket_count" | "field_delimiter" | "partitioning"
+                    | "location",
+                    _,
+                ) => {
+                    return Err(QueryError::not_supported(format!(
+                        "the table property '{key}' is not supported"
+                    )));
                 }
                 _ => {
                     return Err(QueryError::new(
                         ErrorCode::InvalidTableProperty,
-                        format!("table property '{key}' does not exist; there are format, write_compression, compression_level, external_location and partitioned_by"),
+                        format!(
+                            "table property '{key}' does not exist; there are format, write_compression, compression_level, external_location and partitioned_by"
+                        ),
                     ));
                 }
             }
@@ -155,9 +186,14 @@ impl CtasOptions {
         if let Some(kind) = texts.get("table_type")
             && !kind.eq_ignore_ascii_case("HIVE")
         {
-            return Err(QueryError::not_supported(format!("tables of type {kind} are not written; table_type can be 'HIVE'")));
+            return Err(QueryError::not_supported(format!(
+                "tables of type {kind} are not written; table_type can be 'HIVE'"
+            )));
         }
-        let format_name = texts.get("format").map_or("PARQUET", String::as_str).to_ascii_uppercase();
+        let format_name = texts
+            .get("format")
+            .map_or("PARQUET", String::as_str)
+            .to_ascii_uppercase();
         let legacy = format!("{}_compression", format_name.to_ascii_lowercase());
         let codec = match (texts.get("write_compression"), texts.get(&legacy)) {
             (Some(_), Some(_)) => {
@@ -170,7 +206,10 @@ impl CtasOptions {
         };
         let is_zstd = codec.is_some_and(|codec| codec.eq_ignore_ascii_case("ZSTD"));
         if level.is_some_and(|level| !(1..=22).contains(&level) || !is_zstd) {
-            return Err(invalid("compression_level", "a number from 1 to 22, and given with ZSTD alone"));
+            return Err(invalid(
+                "compression_level",
+                "a number from 1 to 22, and given with ZSTD alone",
+            ));
         }
         let format = match format_name.as_str() {
             "PARQUET" => WriteFormat::Parquet(parquet_compression(codec, level)?),
@@ -179,7 +218,9 @@ impl CtasOptions {
             }
             "ORC" => WriteFormat::Orc(orc_compression(codec)?),
             "AVRO" | "JSON" | "ION" | "TEXTFILE" => {
-                return Err(QueryError::not_supported(format!("tables are not written as {format_name}; use PARQUET or ORC")));
+                return Err(QueryError::not_supported(format!(
+                    "tables are not written as {format_name}; use PARQUET or ORC"
+                )));
             }
             other => {
                 return Err(QueryError::new(
@@ -309,9 +350,7 @@ fn codec_property(format: WriteFormat) -> (&'static str, &'static str) {
 }
 
 /// The query's columns with the types that they are written in.
-fn written_columns(
-    planned: &PlannedQuery,
-) -> Result<Vec<(String, HiveType)>> {
+fn written_columns(planned: &PlannedQuery) -> Result<Vec<(String, HiveType)>> {
     let mut seen = BTreeSet::new();
     planned
         .schema
@@ -323,7 +362,10 @@ fn written_columns(
             if !named {
                 return Err(QueryError::new(
                     ErrorCode::MissingColumnName,
-                    format!("Column name not specified at position {}; give it a name with AS", place + 1),
+                    format!(
+                        "Column name not specified at position {}; give it a name with AS",
+                        place + 1
+                    ),
                 ));
             }
             let name = field.name().to_lowercase();

@@ -41,7 +41,10 @@ pub(super) async fn execute(
         let created = table.create_time.map(|time| time.to_rfc3339());
         rows.push(value("CreateTime:", created.unwrap_or_default()));
         rows.push(value("Retention:", table.retention.to_string()));
-        rows.push(value("Location:", storage.location.clone().unwrap_or_default()));
+        rows.push(value(
+            "Location:",
+            storage.location.clone().unwrap_or_default(),
+        ));
         rows.push(value("Table Type:", "EXTERNAL_TABLE".to_owned()));
         rows.push(heading("Table Parameters:"));
         rows.extend(
@@ -53,12 +56,21 @@ pub(super) async fn execute(
         rows.push(heading(""));
         rows.push(heading("# Storage Information"));
         let class = |class: &Option<String>| class.clone().unwrap_or_default();
-        rows.push(value("SerDe Library:", class(&storage.serde_info.serialization_library)));
+        rows.push(value(
+            "SerDe Library:",
+            class(&storage.serde_info.serialization_library),
+        ));
         rows.push(value("InputFormat:", class(&storage.input_format)));
         rows.push(value("OutputFormat:", class(&storage.output_format)));
-        rows.push(value("Compressed:", if storage.compressed { "Yes" } else { "No" }.to_owned()));
+        rows.push(value(
+            "Compressed:",
+            if storage.compressed { "Yes" } else { "No" }.to_owned(),
+        ));
         rows.push(value("Num Buckets:", storage.number_of_buckets.to_string()));
-        rows.push(value("Bucket Columns:", format!("{:?}", storage.bucket_columns)));
+        rows.push(value(
+            "Bucket Columns:",
+            format!("{:?}", storage.bucket_columns),
+        ));
         rows.push(heading("Storage Desc Params:"));
         rows.extend(
             storage

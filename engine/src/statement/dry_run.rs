@@ -39,7 +39,11 @@ pub(super) async fn execute(
     context.accounting().estimated(estimate);
     let report = context.query.report();
     let cost = if estimate.data_scanned_bytes > 0 {
-        context.parts.settings.pricing.cost_usd(estimate.data_scanned_bytes)
+        context
+            .parts
+            .settings
+            .pricing
+            .cost_usd(estimate.data_scanned_bytes)
     } else {
         0.0
     };
@@ -49,13 +53,29 @@ pub(super) async fn execute(
         ]))
     };
     let batch = RecordBatch::try_from_iter_with_nullable(vec![
-        ("data_scanned_bytes", number(Some(estimate.data_scanned_bytes)), false),
-        ("cost_usd", Arc::new(Float64Array::from(vec![cost])) as ArrayRef, false),
-        ("partitions_scanned", number(report.partitions_scanned), true),
+        (
+            "data_scanned_bytes",
+            number(Some(estimate.data_scanned_bytes)),
+            false,
+        ),
+        (
+            "cost_usd",
+            Arc::new(Float64Array::from(vec![cost])) as ArrayRef,
+            false,
+        ),
+        (
+            "partitions_scanned",
+            number(report.partitions_scanned),
+            true,
+        ),
         ("partitions_total", number(report.partitions_total), true),
         ("files_scanned", number(Some(estimate.files)), false),
         ("files_total", number(report.files_total), true),
-        ("row_groups_scanned", number(estimate.row_groups_scanned), true),
+        (
+            "row_groups_scanned",
+            number(estimate.row_groups_scanned),
+            true,
+        ),
         ("row_groups_total", number(estimate.row_groups_total), true),
     ])
     .map_err(|error| QueryError::internal(error.to_string()))?;

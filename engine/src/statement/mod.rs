@@ -43,7 +43,15 @@ pub(crate) async fn execute(
             location,
             properties,
         } => {
-            databases::create(&context, &name, if_not_exists, comment, location, properties).await
+            databases::create(
+                &context,
+                &name,
+                if_not_exists,
+                comment,
+                location,
+                properties,
+            )
+            .await
         }
         Statement::DropDatabase {
             name,

@@ -76,7 +76,10 @@ pub(super) async fn execute(
                 .await?
                 .into_iter()
                 .collect();
-            for added in chunk.iter().filter(|found| !existing.contains(&found.values)) {
+            for added in chunk
+                .iter()
+                .filter(|found| !existing.contains(&found.values))
+            {
                 lines.push(format!(
                     "Repair: Added partition to metastore {}:{}",
                     name.table(),

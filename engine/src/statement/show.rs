@@ -76,7 +76,11 @@ pub(super) async fn partitions(
         .into_iter()
         .map(|key| key.name)
         .collect();
-    let schema = Arc::new(Schema::new(vec![Field::new("partition", DataType::Utf8, false)]));
+    let schema = Arc::new(Schema::new(vec![Field::new(
+        "partition",
+        DataType::Utf8,
+        false,
+    )]));
     let batch_schema = Arc::clone(&schema);
     let rows = context
         .catalog()
@@ -109,9 +113,11 @@ pub(super) async fn table_properties(
     let (name, table) = require_table(context, table).await?;
     let rows = match key {
         Some(key) => {
-            let value = table.parameters.get(key).cloned().unwrap_or_else(|| {
-                format!("Table {name} does not have property: {key}")
-            });
+            let value = table
+                .parameters
+                .get(key)
+                .cloned()
+                .unwrap_or_else(|| format!("Table {name} does not have property: {key}"));
             vec![value]
         }
         None => table

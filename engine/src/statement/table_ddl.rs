@@ -7,9 +7,7 @@ use crate::error::Result;
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::hive_type::HiveType;
 use crate::sql::storage_format::StorageClasses;
-use crate::sql::{
-    ColumnDefinition, CreateExternalTable, SortOrder, TableReference, render_table,
-};
+use crate::sql::{ColumnDefinition, CreateExternalTable, SortOrder, TableReference, render_table};
 
 /// The table of that name, or the error that clients know.
 pub(super) async fn require_table(

@@ -52,7 +52,9 @@ impl ObjectWriter {
 
     /// Adds rows.
     pub(crate) async fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.encoder.write(batch).map_err(|error| self.named(error))?;
+        self.encoder
+            .write(batch)
+            .map_err(|error| self.named(error))?;
         self.rows += u64::try_from(batch.num_rows()).unwrap_or(0);
         self.upload_ready().await
     }

@@ -93,7 +93,9 @@ impl PartitionWriter {
                 if open >= limit {
                     return Err(QueryError::new(
                         ErrorCode::HiveTooManyOpenPartitions,
-                        format!("Exceeded limit of {limit} open writers for partitions/buckets; write fewer partitions at once, or raise limits.open_partitions_max"),
+                        format!(
+                            "Exceeded limit of {limit} open writers for partitions/buckets; write fewer partitions at once, or raise limits.open_partitions_max"
+                        ),
                     ));
                 }
                 let file = self.shared.new_file(place.key())?;
@@ -157,10 +159,7 @@ fn group_rows(keys: &[ArrayRef]) -> Result<Vec<(Vec<String>, Vec<u32>)>> {
 }
 
 /// The column in the type that it is written in; a value that does not fit is an error.
-pub(super) fn cast_column(
-    column: &ArrayRef,
-    field: &arrow::datatypes::Field,
-) -> Result<ArrayRef> {
+pub(super) fn cast_column(column: &ArrayRef, field: &arrow::datatypes::Field) -> Result<ArrayRef> {
     let strict = CastOptions {
         safe: false,
         ..CastOptions::default()
@@ -168,7 +167,11 @@ pub(super) fn cast_column(
     cast_with_options(column, field.data_type(), &strict).map_err(|error| {
         QueryError::new(
             ErrorCode::InvalidCastArgument,
-            format!("a value of column '{}' cannot be written as {}: {error}", field.name(), field.data_type()),
+            format!(
+                "a value of column '{}' cannot be written as {}: {error}",
+                field.name(),
+                field.data_type()
+            ),
         )
     })
 }

@@ -114,7 +114,9 @@ pub(crate) async fn run(
 async fn give_up(context: &QueryContext, write: &AbandonedWrite) {
     let catalog = context.catalog().as_ref();
     let cleaned = match catalog.abort_write(write.id).await {
-        Ok(()) => janitor::clean(catalog, &context.stores, write).await.map(|_| ()),
+        Ok(()) => janitor::clean(catalog, &context.stores, write)
+            .await
+            .map(|_| ()),
         Err(error) => Err(error.into()),
     };
     if let Err(error) = cleaned {

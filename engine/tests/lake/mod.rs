@@ -34,7 +34,10 @@ impl TestLake {
     }
 
     /// Runs a statement to its end; rows as text, NULL as `NULL`.
-    pub async fn run(&self, sql: &str) -> Result<(Vec<Vec<String>>, QueryReport), (QueryError, QueryReport)> {
+    pub async fn run(
+        &self,
+        sql: &str,
+    ) -> Result<(Vec<Vec<String>>, QueryReport), (QueryError, QueryReport)> {
         let mut handle = self.service.submit(QueryRequest::new(sql));
         let mut rows = Vec::new();
         while let Some(batch) = handle.next().await {
@@ -87,5 +90,8 @@ impl TestLake {
 
 /// The folder of shared data that lies beside the workspace.
 pub fn shared() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared")
+        .canonicalize()
+        .unwrap()
 }

@@ -14,8 +14,16 @@ pub struct SparkTable {
 }
 
 pub const TABLES: &[SparkTable] = &[
-    SparkTable { name: "events_parquet_snappy", figures: "events_parquet_*", stored: "STORED AS PARQUET" },
-    SparkTable { name: "events_orc_zlib", figures: "events_orc_*", stored: "STORED AS ORC" },
+    SparkTable {
+        name: "events_parquet_snappy",
+        figures: "events_parquet_*",
+        stored: "STORED AS PARQUET",
+    },
+    SparkTable {
+        name: "events_orc_zlib",
+        figures: "events_orc_*",
+        stored: "STORED AS ORC",
+    },
     SparkTable {
         name: "events_csv_gzip",
         figures: "events_csv_*",
@@ -26,8 +34,16 @@ pub const TABLES: &[SparkTable] = &[
         figures: "events_json_*",
         stored: "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'",
     },
-    SparkTable { name: "evolved_parquet", figures: "evolved_*", stored: "STORED AS PARQUET" },
-    SparkTable { name: "evolved_orc", figures: "evolved_*", stored: "STORED AS ORC" },
+    SparkTable {
+        name: "evolved_parquet",
+        figures: "evolved_*",
+        stored: "STORED AS PARQUET",
+    },
+    SparkTable {
+        name: "evolved_orc",
+        figures: "evolved_*",
+        stored: "STORED AS ORC",
+    },
 ];
 
 /// Spark's figures for a table.
@@ -46,14 +62,26 @@ pub fn figures(key: &str) -> Value {
 pub async fn declare(lake: &TestLake, table: &SparkTable, base: &str) {
     let figures = figures(table.figures);
     let columns = figures["columns"].as_array().unwrap();
-    let keys: Vec<&str> = if table.name.starts_with("evolved") { vec!["dt"] } else { vec!["dt", "region"] };
+    let keys: Vec<&str> = if table.name.starts_with("evolved") {
+        vec!["dt"]
+    } else {
+        vec!["dt", "region"]
+    };
     let column = |column: &Value| {
-        format!("`{}` {}", column[0].as_str().unwrap(), column[1].as_str().unwrap())
+        format!(
+            "`{}` {}",
+            column[0].as_str().unwrap(),
+            column[1].as_str().unwrap()
+        )
     };
     let is_key = |column: &Value| keys.contains(&column[0].as_str().unwrap());
     let data: Vec<String> = columns.iter().filter(|c| !is_key(c)).map(column).collect();
     let partitions: Vec<String> = columns.iter().filter(|c| is_key(c)).map(column).collect();
-    let properties = if table.name.contains("csv") { " TBLPROPERTIES ('skip.header.line.count'='1')" } else { "" };
+    let properties = if table.name.contains("csv") {
+        " TBLPROPERTIES ('skip.header.line.count'='1')"
+    } else {
+        ""
+    };
     lake.rows(&format!(
         "CREATE EXTERNAL TABLE {} ({}) PARTITIONED BY ({}) {} LOCATION '{base}{}/'{properties}",
         table.name,
@@ -63,7 +91,8 @@ pub async fn declare(lake: &TestLake, table: &SparkTable, base: &str) {
         table.name,
     ))
     .await;
-    lake.rows(&format!("MSCK REPAIR TABLE {}", table.name)).await;
+    lake.rows(&format!("MSCK REPAIR TABLE {}", table.name))
+        .await;
 }
 
 /// Holds every figure of Spark's against a table.
@@ -89,9 +118,15 @@ pub async fn check(lake: &TestLake, table: &str, figures_key: &str) {
         assert_eq!(found, expected, "{table}: {figure}");
     }
     let partitioned_by_region = figures["partitions"][0].get("region").is_some();
-    let keys = if partitioned_by_region { "dt, region" } else { "dt" };
+    let keys = if partitioned_by_region {
+        "dt, region"
+    } else {
+        "dt"
+    };
     let rows = lake
-        .rows(&format!("SELECT {keys}, count(*), sum(id) FROM {table} GROUP BY {keys} ORDER BY {keys}"))
+        .rows(&format!(
+            "SELECT {keys}, count(*), sum(id) FROM {table} GROUP BY {keys} ORDER BY {keys}"
+        ))
         .await;
     let mut found: Vec<Vec<String>> = rows;
     found.sort();

@@ -15,7 +15,9 @@ use pgwire::api::results::{
 };
 use pgwire::api::stmt::{QueryParser, StoredStatement};
 use pgwire::api::store::PortalStore;
-use pgwire::api::{ClientInfo, ClientPortalStore, METADATA_DATABASE, METADATA_USER, PgWireServerHandlers, Type};
+use pgwire::api::{
+    ClientInfo, ClientPortalStore, METADATA_DATABASE, METADATA_USER, PgWireServerHandlers, Type,
+};
 use pgwire::error::{PgWireError, PgWireResult};
 use pgwire::messages::{PgWireBackendMessage, PgWireFrontendMessage};
 use prismlake_engine::{QueryService, sql};
@@ -99,8 +101,7 @@ impl SimpleQueryHandler for Connection {
         C::Error: Debug,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let statements =
-            sql::split_script(query).map_err(|error| wire_error(&error, query))?;
+        let statements = sql::split_script(query).map_err(|error| wire_error(&error, query))?;
         let format = Format::UnifiedText;
         let mut answers = Vec::with_capacity(statements.len());
         for statement in statements {
@@ -143,12 +144,8 @@ impl ExtendedQueryHandler for Connection {
             .map(|place| parameter_type(target, place))
             .collect();
         // A value of each type stands in for what is not bound yet.
-        let samples = types
-            .iter()
-            .map(|kind| sample(kind))
-            .collect::<Vec<String>>();
-        let sampled =
-            parameters::bind(text, &samples).map_err(|error| wire_error(&error, text))?;
+        let samples = types.iter().map(sample).collect::<Vec<String>>();
+        let sampled = parameters::bind(text, &samples).map_err(|error| wire_error(&error, text))?;
         let fields = responses::describe_statement(&self.session, &sampled).await?;
         Ok(DescribeStatementResponse::new(types, fields))
     }
@@ -204,7 +201,8 @@ fn sample(kind: &Type) -> String {
         Type::BOOL => "TRUE",
         Type::DATE => "DATE '2000-01-01'",
         Type::TIMESTAMP | Type::TIMESTAMPTZ => "TIMESTAMP '2000-01-01 00:00:00'",
-        _ => "'1'",
+        // Of no known type: NULL goes with every other.
+        _ => "NULL",
     }
     .to_owned()
 }

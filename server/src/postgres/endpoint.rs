@@ -20,7 +20,9 @@ const CONNECTIONS_MAX: usize = 100;
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// The address is reachable from other machines.
-    #[error("{0} is not a loopback address; without authentication only 127.0.0.1 and [::1] are served")]
+    #[error(
+        "{0} is not a loopback address; without authentication only 127.0.0.1 and [::1] are served"
+    )]
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
     #[error("{address} cannot be listened on: {source}; choose another port")]

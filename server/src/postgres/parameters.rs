@@ -116,7 +116,9 @@ pub(super) fn literal(
 fn zoned_time(text: &str) -> Option<String> {
     let (time, zone) = text.rsplit_once(['+', '-'])?;
     let is_zone = (2..=8).contains(&zone.len())
-        && zone.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+        && zone
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b':');
     let shape: String = time
         .chars()
         .map(|c| if c.is_ascii_digit() { '0' } else { c })
@@ -149,14 +151,16 @@ fn binary_text(bytes: &[u8], kind: &Type) -> Result<String, QueryError> {
     let wrong = || invalid(kind);
     Ok(match *kind {
         Type::INT2 => i16::from_be_bytes(bytes.try_into().map_err(|_| wrong())?).to_string(),
-        Type::INT4 | Type::OID => i32::from_be_bytes(bytes.try_into().map_err(|_| wrong())?).to_string(),
+        Type::INT4 | Type::OID => {
+            i32::from_be_bytes(bytes.try_into().map_err(|_| wrong())?).to_string()
+        }
         Type::INT8 => i64::from_be_bytes(bytes.try_into().map_err(|_| wrong())?).to_string(),
         Type::FLOAT4 => f32::from_be_bytes(bytes.try_into().map_err(|_| wrong())?).to_string(),
         Type::FLOAT8 => f64::from_be_bytes(bytes.try_into().map_err(|_| wrong())?).to_string(),
         Type::BOOL => (bytes != [0]).to_string(),
-        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::UNKNOWN => std::str::from_utf8(bytes)
-            .map_err(|_| wrong())?
-            .to_owned(),
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::UNKNOWN => {
+            std::str::from_utf8(bytes).map_err(|_| wrong())?.to_owned()
+        }
         _ => {
             return Err(QueryError::not_supported(format!(
                 "parameters of type {} are not read in binary form; send them as text",
@@ -181,7 +185,10 @@ mod tests {
 
     #[test]
     fn values_cannot_break_out_of_their_literals() {
-        assert_eq!(literal(Some(b"a'b"), &Type::VARCHAR, false).unwrap(), "'a''b'");
+        assert_eq!(
+            literal(Some(b"a'b"), &Type::VARCHAR, false).unwrap(),
+            "'a''b'"
+        );
         assert!(literal(Some(b"1; DROP"), &Type::INT4, false).is_err());
         assert_eq!(literal(None, &Type::INT4, false).unwrap(), "NULL");
     }
@@ -190,7 +197,10 @@ mod tests {
     fn untyped_times_of_jdbc_are_times() {
         let text = |value: &str| literal(Some(value.as_bytes()), &Type::VARCHAR, false).unwrap();
         assert_eq!(text("2026-01-01 +00"), "DATE '2026-01-01'");
-        assert_eq!(text("2026-01-01 02:03:04.5+00"), "TIMESTAMP '2026-01-01 02:03:04.5'");
+        assert_eq!(
+            text("2026-01-01 02:03:04.5+00"),
+            "TIMESTAMP '2026-01-01 02:03:04.5'"
+        );
         assert_eq!(text("2026-01-01"), "'2026-01-01'");
         assert_eq!(text("a-b+1"), "'a-b+1'");
     }

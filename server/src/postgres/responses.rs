@@ -111,7 +111,9 @@ pub(super) async fn describe_portal(
     format: &Format,
 ) -> PgWireResult<Vec<FieldInfo>> {
     match answer(text, &session.database()) {
-        Some(SessionAnswer::Value { column, .. }) => Ok(field_infos(&value_schema(&column), format)),
+        Some(SessionAnswer::Value { column, .. }) => {
+            Ok(field_infos(&value_schema(&column), format))
+        }
         Some(_) => Ok(Vec::new()),
         None => {
             let mut handle = session.submit(text);
@@ -132,7 +134,9 @@ pub(super) async fn describe_statement(
 ) -> PgWireResult<Vec<FieldInfo>> {
     let format = Format::UnifiedText;
     match answer(text, &session.database()) {
-        Some(SessionAnswer::Value { column, .. }) => Ok(field_infos(&value_schema(&column), &format)),
+        Some(SessionAnswer::Value { column, .. }) => {
+            Ok(field_infos(&value_schema(&column), &format))
+        }
         Some(_) => Ok(Vec::new()),
         None => {
             let schema = session

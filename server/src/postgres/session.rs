@@ -89,12 +89,18 @@ impl Session {
 
     /// Keeps a planned statement for its execution.
     pub(super) fn keep_described(&self, text: String, handle: QueryHandle) {
-        *self.described.lock().unwrap_or_else(PoisonError::into_inner) = Some((text, handle));
+        *self
+            .described
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some((text, handle));
     }
 
     /// The planned statement of this text, if it was described last.
     pub(super) fn take_described(&self, text: &str) -> Option<QueryHandle> {
-        let mut described = self.described.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut described = self
+            .described
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match described.take() {
             Some((known, handle)) if known == text => Some(handle),
             _ => None,

@@ -9,7 +9,10 @@ pub(super) enum SessionAnswer {
     TransactionBegun,
     TransactionEnded(&'static str),
     /// One row of one column.
-    Value { column: String, value: String },
+    Value {
+        column: String,
+        value: String,
+    },
 }
 
 /// The settings that clients ask for.
@@ -50,12 +53,13 @@ pub(super) fn answer(statement: &str, database: &str) -> Option<SessionAnswer> {
             column: "version".to_owned(),
             value: format!("PostgreSQL 15.0 (Prismlake {})", env!("CARGO_PKG_VERSION")),
         },
-        ["select", "current_schema()" | "current_schema" | "current_database()"] => {
-            SessionAnswer::Value {
-                column: words.get(1)?.trim_end_matches("()").to_owned(),
-                value: database.to_owned(),
-            }
-        }
+        [
+            "select",
+            "current_schema()" | "current_schema" | "current_database()",
+        ] => SessionAnswer::Value {
+            column: words.get(1)?.trim_end_matches("()").to_owned(),
+            value: database.to_owned(),
+        },
         ["show", setting @ ..] => {
             let setting = setting.join(" ");
             let (name, value) = SETTINGS.iter().find(|(name, _)| *name == setting)?;
@@ -74,10 +78,21 @@ mod tests {
 
     #[test]
     fn the_engines_own_show_statements_are_left_to_it() {
-        for statement in ["SHOW TABLES", "SHOW PARTITIONS t", "SELECT 1", "MSCK REPAIR TABLE t"] {
+        for statement in [
+            "SHOW TABLES",
+            "SHOW PARTITIONS t",
+            "SELECT 1",
+            "MSCK REPAIR TABLE t",
+        ] {
             assert_eq!(answer(statement, "default"), None, "{statement}");
         }
-        assert_eq!(answer("BEGIN;", "default"), Some(SessionAnswer::TransactionBegun));
-        assert_eq!(answer("SET extra_float_digits = 3", "default"), Some(SessionAnswer::Done("SET")));
+        assert_eq!(
+            answer("BEGIN;", "default"),
+            Some(SessionAnswer::TransactionBegun)
+        );
+        assert_eq!(
+            answer("SET extra_float_digits = 3", "default"),
+            Some(SessionAnswer::Done("SET"))
+        );
     }
 }

@@ -100,11 +100,31 @@ impl WireColumn {
         let values = &self.values;
         Ok(match *kind {
             Type::BOOL => vec![u8::from(values.as_boolean().value(row))],
-            Type::INT2 => values.as_primitive::<Int16Type>().value(row).to_be_bytes().to_vec(),
-            Type::INT4 => values.as_primitive::<Int32Type>().value(row).to_be_bytes().to_vec(),
-            Type::INT8 => values.as_primitive::<Int64Type>().value(row).to_be_bytes().to_vec(),
-            Type::FLOAT4 => values.as_primitive::<Float32Type>().value(row).to_be_bytes().to_vec(),
-            Type::FLOAT8 => values.as_primitive::<Float64Type>().value(row).to_be_bytes().to_vec(),
+            Type::INT2 => values
+                .as_primitive::<Int16Type>()
+                .value(row)
+                .to_be_bytes()
+                .to_vec(),
+            Type::INT4 => values
+                .as_primitive::<Int32Type>()
+                .value(row)
+                .to_be_bytes()
+                .to_vec(),
+            Type::INT8 => values
+                .as_primitive::<Int64Type>()
+                .value(row)
+                .to_be_bytes()
+                .to_vec(),
+            Type::FLOAT4 => values
+                .as_primitive::<Float32Type>()
+                .value(row)
+                .to_be_bytes()
+                .to_vec(),
+            Type::FLOAT8 => values
+                .as_primitive::<Float64Type>()
+                .value(row)
+                .to_be_bytes()
+                .to_vec(),
             Type::DATE => values
                 .as_primitive::<Date32Type>()
                 .value(row)
@@ -126,7 +146,12 @@ impl WireColumn {
     fn text_value(&self, row: usize) -> Result<String, QueryError> {
         let values = &self.values;
         Ok(match self.kind {
-            Type::BOOL => if values.as_boolean().value(row) { "t" } else { "f" }.to_owned(),
+            Type::BOOL => if values.as_boolean().value(row) {
+                "t"
+            } else {
+                "f"
+            }
+            .to_owned(),
             Type::FLOAT4 => float(&values.as_primitive::<Float32Type>().value(row).to_string()),
             Type::FLOAT8 => float(&values.as_primitive::<Float64Type>().value(row).to_string()),
             Type::BYTEA => {
@@ -180,9 +205,9 @@ fn numeric(text: &str) -> Vec<u8> {
         .as_bytes()
         .chunks(4)
         .map(|group| {
-            group
-                .iter()
-                .fold(0, |value, digit| value * 10 + i16::from(digit.wrapping_sub(b'0')))
+            group.iter().fold(0, |value, digit| {
+                value * 10 + i16::from(digit.wrapping_sub(b'0'))
+            })
         })
         .collect();
     let mut weight = i16::try_from(whole_groups.len() / 4).unwrap_or(0) - 1;
@@ -214,7 +239,10 @@ mod tests {
     #[test]
     fn numerics_are_digits_of_base_10000() {
         // 12345.678: digits 1, 2345, 6780; weight 1; scale 3.
-        assert_eq!(numeric("12345.678"), [0, 3, 0, 1, 0, 0, 0, 3, 0, 1, 9, 41, 26, 124]);
+        assert_eq!(
+            numeric("12345.678"),
+            [0, 3, 0, 1, 0, 0, 0, 3, 0, 1, 9, 41, 26, 124]
+        );
         assert_eq!(numeric("0"), [0, 0, 0, 0, 0, 0, 0, 0]);
         // -0.0001: digit 1 with weight -1.
         assert_eq!(numeric("-0.0001"), [0, 1, 255, 255, 64, 0, 0, 4, 0, 1]);

@@ -111,7 +111,7 @@ impl MeteredParquetReader {
 
 /// The bytes from a row group's first column chunk to the end of its last one.
 pub(super) fn row_group_range(row_group: &parquet::file::metadata::RowGroupMetaData) -> Range<u64> {
-    let chunks = || row_group.columns().iter().map(|column| chunk_range(column));
+    let chunks = || row_group.columns().iter().map(chunk_range);
     let start = chunks().map(|range| range.start).min().unwrap_or(0);
     let end = chunks().map(|range| range.end).max().unwrap_or(0);
     start..end

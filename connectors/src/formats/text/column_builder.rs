@@ -245,7 +245,9 @@ impl ColumnBuilder {
             ColumnBuilder::Map(builder) => {
                 let (offsets, nulls) = builder.extents.finish();
                 let DataType::Struct(fields) = builder.entries.data_type() else {
-                    return Err(ArrowError::SchemaError("a map's entries are no struct".to_owned()));
+                    return Err(ArrowError::SchemaError(
+                        "a map's entries are no struct".to_owned(),
+                    ));
                 };
                 let columns = vec![builder.key.finish()?, builder.value.finish()?];
                 let entries = StructArray::try_new(fields.clone(), columns, None)?;

@@ -93,7 +93,10 @@ impl CsvRows {
                 true
             }
             ColumnBuilder::Timestamp(builder) if text.parse::<i64>().is_ok() => {
-                let micros = text.parse::<i64>().ok().and_then(|millis| millis.checked_mul(1000));
+                let micros = text
+                    .parse::<i64>()
+                    .ok()
+                    .and_then(|millis| millis.checked_mul(1000));
                 builder.append_option(micros);
                 micros.is_some()
             }
@@ -111,11 +114,7 @@ impl RowParser for CsvRows {
         !record.is_empty()
     }
 
-    fn parse(
-        &mut self,
-        record: &[u8],
-        columns: &mut [ProjectedColumn],
-    ) -> Result<(), RowError> {
+    fn parse(&mut self, record: &[u8], columns: &mut [ProjectedColumn]) -> Result<(), RowError> {
         let fields = self.fields(record);
         for (place, column) in self.projection.iter().zip(columns) {
             match fields.get(*place) {

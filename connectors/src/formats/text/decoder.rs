@@ -49,9 +49,11 @@ impl RowDecoder {
         projection: &[usize],
         batch_rows: usize,
     ) -> Result<Self> {
-        let schema = Arc::new(declared.project(projection).map_err(|error| {
-            ConnectorError::new(ErrorKind::BadData, error.to_string())
-        })?);
+        let schema = Arc::new(
+            declared
+                .project(projection)
+                .map_err(|error| ConnectorError::new(ErrorKind::BadData, error.to_string()))?,
+        );
         let columns = schema
             .fields()
             .iter()
@@ -59,7 +61,11 @@ impl RowDecoder {
                 let builder = ColumnBuilder::for_type(field.data_type()).ok_or_else(|| {
                     ConnectorError::new(
                         ErrorKind::NotSupported,
-                        format!("column '{}' of type {} cannot be read from text", field.name(), field.data_type()),
+                        format!(
+                            "column '{}' of type {} cannot be read from text",
+                            field.name(),
+                            field.data_type()
+                        ),
                     )
                 })?;
                 Ok(ProjectedColumn {
@@ -132,7 +138,8 @@ impl RowDecoder {
             .map(|column| column.builder.finish())
             .collect::<std::result::Result<Vec<_>, _>>()
             .map_err(failed)?;
-        let options = RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
+        let options =
+            RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
         RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
             .map(Some)
             .map_err(failed)

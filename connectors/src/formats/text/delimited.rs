@@ -120,11 +120,7 @@ fn append_scalar(builder: &mut ColumnBuilder, text: &[u8]) -> bool {
 }
 
 impl RowParser for DelimitedRows {
-    fn parse(
-        &mut self,
-        record: &[u8],
-        columns: &mut [ProjectedColumn],
-    ) -> Result<(), RowError> {
+    fn parse(&mut self, record: &[u8], columns: &mut [ProjectedColumn]) -> Result<(), RowError> {
         let fields = self.split(record, 0);
         for (place, column) in self.projection.iter().zip(columns) {
             match fields.get(*place) {

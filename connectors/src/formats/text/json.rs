@@ -65,10 +65,15 @@ impl JsonRows {
             .deserialize_map(object)
             .and_then(|()| parser.end())
             .map_err(|error| {
-                RowError::Malformed(format!("JSONException: {error} in '{}'", shown(record.as_bytes())))
+                RowError::Malformed(format!(
+                    "JSONException: {error} in '{}'",
+                    shown(record.as_bytes())
+                ))
             })?;
         if let Some(key) = duplicate {
-            return Err(RowError::Malformed(format!("JSONException: Duplicate key '{key}'")));
+            return Err(RowError::Malformed(format!(
+                "JSONException: Duplicate key '{key}'"
+            )));
         }
         Ok(values)
     }
@@ -218,11 +223,7 @@ impl RowParser for JsonRows {
         !record.iter().all(u8::is_ascii_whitespace)
     }
 
-    fn parse(
-        &mut self,
-        record: &[u8],
-        columns: &mut [ProjectedColumn],
-    ) -> Result<(), RowError> {
+    fn parse(&mut self, record: &[u8], columns: &mut [ProjectedColumn]) -> Result<(), RowError> {
         let members = std::str::from_utf8(record)
             .map_err(|_| RowError::Malformed("it is not UTF-8".to_owned()))
             .and_then(|record| self.members(record, columns.len()));
@@ -255,7 +256,9 @@ struct BadValue(String);
 
 fn parse_with<'a>(
     raw: &'a str,
-    parse: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::StrRead<'a>>) -> serde_json::Result<()>,
+    parse: impl FnOnce(
+        &mut serde_json::Deserializer<serde_json::de::StrRead<'a>>,
+    ) -> serde_json::Result<()>,
 ) -> Result<(), BadValue> {
     parse(&mut serde_json::Deserializer::from_str(raw)).map_err(|_| BadValue(shown(raw.as_bytes())))
 }

@@ -64,7 +64,9 @@ async fn open(
     let stored = stored
         .inspect(move |chunk| {
             if let Ok(chunk) = chunk {
-                let end = read.saturating_add(u64::try_from(chunk.len()).unwrap_or(0)).min(size);
+                let end = read
+                    .saturating_add(u64::try_from(chunk.len()).unwrap_or(0))
+                    .min(size);
                 progress.progressed(read..end);
                 read = end;
             }

@@ -46,7 +46,9 @@ impl RecordSplitter {
         if self.carried.len() + content.len() > RECORD_BYTES_MAX {
             return Err(ConnectorError::new(
                 ErrorKind::BadData,
-                format!("a row has more than {RECORD_BYTES_MAX} bytes; a quote may not be closed, or the file has another format"),
+                format!(
+                    "a row has more than {RECORD_BYTES_MAX} bytes; a quote may not be closed, or the file has another format"
+                ),
             ));
         }
         self.carried.extend_from_slice(content);

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn decimals_keep_every_digit_and_round_half_up() {
-        assert_eq!(decimal("250773527327.951112601025038900", 38, 18), Some(250_773_527_327_951_112_601_025_038_900));
+        assert_eq!(
+            decimal("250773527327.951112601025038900", 38, 18),
+            Some(250_773_527_327_951_112_601_025_038_900)
+        );
         assert_eq!(decimal("-2861112.45", 12, 2), Some(-286_111_245));
         assert_eq!(decimal("1.005", 12, 2), Some(101));
         assert_eq!(decimal("-0.005", 12, 2), Some(-1));

@@ -66,6 +66,9 @@ mod tests {
     fn runs_and_literals_are_as_the_specification_shows_them() {
         assert_eq!(encode_bytes(&[0; 100]), vec![0x61, 0x00]);
         assert_eq!(encode_bytes(&[0x44, 0x45]), vec![0xfe, 0x44, 0x45]);
-        assert_eq!(encode_booleans(&[true, false, false, false, false, false, false, false]), vec![0xff, 0x80]);
+        assert_eq!(
+            encode_booleans(&[true, false, false, false, false, false, false, false]),
+            vec![0xff, 0x80]
+        );
     }
 }

@@ -41,7 +41,9 @@ impl ColumnWriter {
             DataType::Struct(fields) => fields.iter().map(|field| field.as_ref().clone()).collect(),
             DataType::List(item) => vec![item.as_ref().clone()],
             DataType::Map(entries, _) => match entries.data_type() {
-                DataType::Struct(entry) => entry.iter().map(|field| field.as_ref().clone()).collect(),
+                DataType::Struct(entry) => {
+                    entry.iter().map(|field| field.as_ref().clone()).collect()
+                }
                 _ => return Err(not_supported(field)),
             },
             _ => Vec::new(),
@@ -93,9 +95,11 @@ impl ColumnWriter {
             DataType::List(_) => {
                 let list = array.as_list::<i32>();
                 self.values.push_lengths(list.offsets().lengths());
-                let items = list
-                    .values()
-                    .slice(offset(list.offsets().first()), list.offsets().last().map_or(0, |end| offset(Some(end))) - offset(list.offsets().first()));
+                let items = list.values().slice(
+                    offset(list.offsets().first()),
+                    list.offsets().last().map_or(0, |end| offset(Some(end)))
+                        - offset(list.offsets().first()),
+                );
                 match self.children.as_mut_slice() {
                     [item] => item.write(&items),
                     _ => Err(not_supported(&self.field)),

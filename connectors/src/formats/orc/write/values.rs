@@ -31,9 +31,20 @@ pub(super) enum Values {
     Integers(Vec<i64>),
     /// Little-endian IEEE bytes.
     Floats(Vec<u8>),
-    Timestamps { seconds: Vec<i64>, nanos: Vec<i64> },
-    Decimals { digits: Vec<u8>, scale: i64, count: usize },
-    Strings { bytes: Vec<u8>, lengths: Vec<i64>, dictionary: bool },
+    Timestamps {
+        seconds: Vec<i64>,
+        nanos: Vec<i64>,
+    },
+    Decimals {
+        digits: Vec<u8>,
+        scale: i64,
+        count: usize,
+    },
+    Strings {
+        bytes: Vec<u8>,
+        lengths: Vec<i64>,
+        dictionary: bool,
+    },
     Lengths(Vec<i64>),
 }
 
@@ -198,7 +209,10 @@ impl Values {
                 let scales = vec![*scale; std::mem::take(count)];
                 vec![
                     (StreamKind::Data, std::mem::take(digits)),
-                    (StreamKind::Secondary, encode_integers(&scales, Sign::Signed)),
+                    (
+                        StreamKind::Secondary,
+                        encode_integers(&scales, Sign::Signed),
+                    ),
                 ]
             }
             Values::Strings {
