@@ -8,7 +8,6 @@ use arrow::record_batch::RecordBatch;
 use super::ResultWriter;
 use super::value_text::value_text;
 
-#[derive(Default)]
 pub struct MarkdownWriter;
 
 fn cell(text: &str) -> String {

@@ -33,7 +33,7 @@ pub fn writer(format: Format, width: Option<u16>) -> Box<dyn ResultWriter> {
         Format::Tsv => Box::new(delimited::DelimitedWriter::tsv()),
         Format::Json => Box::new(json::JsonWriter::array()),
         Format::Ndjson => Box::new(json::JsonWriter::lines()),
-        Format::Markdown => Box::new(markdown::MarkdownWriter::default()),
+        Format::Markdown => Box::new(markdown::MarkdownWriter),
         Format::Arrow => Box::new(arrow_ipc::ArrowWriter::default()),
     }
 }
