@@ -118,12 +118,20 @@ pub(crate) fn classify(error: &object_store::Error) -> ConnectorError {
         Error::NotSupported { .. } | Error::NotImplemented { .. } => {
             ConnectorError::new(ErrorKind::NotSupported, text)
         }
-        _ if text.contains("AccessDenied") || text.contains("Permission denied") => {
+        // Listings come without a kind of their own, whatever the store answered.
+        _ if text.contains("403 Forbidden") || text.contains("401 Unauthorized") => {
             ConnectorError::new(
                 ErrorKind::PermissionDenied,
-                "access denied; check the credentials or the file's permissions",
+                format!(
+                    "access denied; check the credentials and their permissions ({})",
+                    service_code(&text).unwrap_or("AccessDenied")
+                ),
             )
         }
+        _ if text.contains("Permission denied") => ConnectorError::new(
+            ErrorKind::PermissionDenied,
+            "access denied; check the file's permissions",
+        ),
         _ => ConnectorError::new(
             ErrorKind::StoreUnavailable,
             format!("the object store failed; check the endpoint and the network: {text}"),

@@ -98,6 +98,23 @@ async fn json_that_does_not_parse_names_file_and_row() {
 }
 
 #[tokio::test]
+async fn a_csv_field_that_is_no_value_of_its_type_names_file_row_and_column() {
+    for text in ["n,s\n1,a\nmany,b\n", "n,s\n1,a\n,b\n"] {
+        let (code, message) = error_of(
+            "CREATE EXTERNAL TABLE t (n int, s string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION '$' TBLPROPERTIES ('skip.header.line.count'='1')",
+            &[("rows.csv", text.as_bytes().to_vec())],
+            "SELECT n FROM t",
+        )
+        .await;
+        assert_eq!(code, "HIVE_BAD_DATA", "{message}");
+        assert!(
+            message.contains("rows.csv") && message.contains("row 3") && message.contains("'n'"),
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn text_rows_with_too_many_or_too_few_fields_are_as_hive_reads_them() {
     let lake = TestLake::open().await;
     let folder = lake.home.path().join("data");

@@ -162,3 +162,17 @@ async fn a_cancelled_query_says_so_and_is_in_the_history() {
         .await;
     assert_eq!(shown, [["CANCELLED", "shell"]]);
 }
+
+#[tokio::test]
+async fn rows_are_not_lost_in_a_partition_that_lies_elsewhere() {
+    let lake = TestLake::open().await;
+    lake.rows("CREATE TABLE t WITH (partitioned_by = ARRAY['p']) AS SELECT 1 AS a, 1 AS p")
+        .await;
+    lake.rows("ALTER TABLE t ADD PARTITION (p=2) LOCATION '/nowhere/'")
+        .await;
+    let error = lake.error("INSERT INTO t VALUES (2, 2)").await;
+    assert_eq!(error.code.name(), "NOT_SUPPORTED");
+    assert_eq!(lake.rows("SELECT count(*) FROM t").await, [["1"]]);
+    lake.rows("INSERT INTO t VALUES (3, 1)").await;
+    assert_eq!(lake.rows("SELECT count(*) FROM t").await, [["2"]]);
+}

@@ -159,7 +159,7 @@ async fn write_and_commit(
         .map(|file| &file.values)
         .filter(|values| !values.is_empty())
         .collect();
-    let partitions = values
+    let partitions: Vec<Partition> = values
         .into_iter()
         .map(|values| {
             let folder = format!("{}/", partition_path(&table.key_names(), values));
@@ -167,6 +167,11 @@ async fn write_and_commit(
             Partition::new(values.clone(), &table.descriptor, location)
         })
         .collect();
+    if table.create_table.is_none() {
+        for partition in &partitions {
+            require_same_place(context, &table.name, partition).await?;
+        }
+    }
     let rows = files.iter().map(|file| file.object.rows).sum();
     tracing::debug!(
         write = %id,
@@ -188,6 +193,41 @@ async fn write_and_commit(
         .await?;
     context.accounting().add_rows(rows);
     Ok(rows)
+}
+
+/// A partition that was registered by hand may lie elsewhere, or in another format: rows written where the table would have it
+/// would never be read.
+async fn require_same_place(
+    context: &QueryContext,
+    name: &TableName,
+    written: &Partition,
+) -> Result<()> {
+    let Some(known) = context.catalog().partition(name, &written.values).await? else {
+        return Ok(());
+    };
+    let place = |partition: &Partition| {
+        let location = partition.storage_descriptor.location.as_deref()?;
+        Some(ObjectUri::parse(location).ok()?.as_prefix())
+    };
+    let serde = |partition: &Partition| {
+        partition
+            .storage_descriptor
+            .serde_info
+            .serialization_library
+            .clone()
+    };
+    if place(&known) == place(written) && serde(&known) == serde(written) {
+        return Ok(());
+    }
+    Err(QueryError::not_supported(format!(
+        "partition {:?} of table {name} lies at {} in a format of its own or outside of the table's folders; rows cannot be added to it",
+        written.values,
+        known
+            .storage_descriptor
+            .location
+            .as_deref()
+            .unwrap_or("no place"),
+    )))
 }
 
 /// Writes each stream of the plan in a task of its own. Dropping the set stops them all.
