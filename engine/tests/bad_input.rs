@@ -2,24 +2,11 @@
 
 mod lake;
 
-use lake::{TestLake, shared};
-use prismlake_connectors::store::StorageSettings;
-use prismlake_engine::Settings;
+use lake::{TestLake, s3_settings, shared};
 use prismlake_test_store::{Fault, TestS3};
 
 async fn s3(server: &TestS3) -> TestLake {
-    TestLake::with_settings(Settings {
-        storage: vec![StorageSettings {
-            url: "s3://".to_owned(),
-            endpoint: Some(server.endpoint().to_owned()),
-            region: Some("us-east-1".to_owned()),
-            access_key_id: Some(server.access_key().to_owned()),
-            secret_access_key: Some(server.secret_key().to_owned()),
-            ..StorageSettings::default()
-        }],
-        ..Settings::default()
-    })
-    .await
+    TestLake::with_settings(s3_settings(server)).await
 }
 
 /// The error of reading a table over these files, and the table's folder.

@@ -3,9 +3,8 @@
 mod lake;
 
 use lake::spark::{TABLES, check, declare};
-use lake::{TestLake, shared};
-use prismlake_connectors::store::StorageSettings;
-use prismlake_engine::{QueryReport, Settings};
+use lake::{TestLake, s3_settings, shared};
+use prismlake_engine::QueryReport;
 use prismlake_test_store::{Fault, TestS3};
 
 /// A lake over an S3 server that holds what Spark wrote.
@@ -15,18 +14,7 @@ async fn s3_lake() -> (TestS3, TestLake) {
     server
         .upload_folder("lake", "spark/", &shared().join("lakes/spark"))
         .unwrap();
-    let lake = TestLake::with_settings(Settings {
-        storage: vec![StorageSettings {
-            url: "s3://".to_owned(),
-            endpoint: Some(server.endpoint().to_owned()),
-            region: Some("us-east-1".to_owned()),
-            access_key_id: Some(server.access_key().to_owned()),
-            secret_access_key: Some(server.secret_key().to_owned()),
-            ..StorageSettings::default()
-        }],
-        ..Settings::default()
-    })
-    .await;
+    let lake = TestLake::with_settings(s3_settings(&server)).await;
     (server, lake)
 }
 
@@ -173,5 +161,44 @@ async fn a_dry_run_tells_the_bytes_that_the_query_then_scans() {
         let ran = lake.report(&sql).await;
         assert_eq!(told.data_scanned_bytes, ran.data_scanned_bytes, "{sql}");
         assert_eq!(told.partitions_scanned, ran.partitions_scanned);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_query_pays_for_what_it_had_scanned() {
+    let server = TestS3::start().unwrap();
+    server.create_bucket("lake").unwrap();
+    server
+        .upload_folder("lake", "spark/", &shared().join("lakes/spark"))
+        .unwrap();
+    let mut settings = s3_settings(&server);
+    settings.limits.parallelism = 1;
+    let lake = TestLake::with_settings(settings).await;
+    for table in TABLES {
+        declare(&lake, table, "s3://lake/spark/").await;
+        server.reset_log();
+        let sql = format!("SELECT id FROM {}", table.name);
+        let mut handle = lake
+            .service
+            .submit(prismlake_engine::QueryRequest::new(&sql));
+        handle.next().await.unwrap().unwrap();
+        handle.canceller().cancel();
+        let error = handle.next().await.unwrap().unwrap_err();
+        assert_eq!(error.code.name(), "USER_CANCELED");
+        let report = handle.report();
+        assert_eq!(report.state.name(), "CANCELLED");
+        assert!(report.files_scanned < report.files_total, "{sql}");
+        assert!(
+            report.data_scanned_bytes > 0 && report.cost_usd > 0.0,
+            "{sql}"
+        );
+        // A request that was under way when the query ended is in the server's log alone.
+        let log = server.totals();
+        assert!(
+            report.requests.get > 0 && report.requests.get <= log.get,
+            "{sql}"
+        );
+        assert!(report.bytes_fetched <= log.get_bytes, "{sql}");
+        assert_eq!(report.requests.list, log.list, "{sql}");
     }
 }

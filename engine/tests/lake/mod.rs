@@ -6,9 +6,11 @@ pub mod spark;
 use std::path::{Path, PathBuf};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use prismlake_connectors::store::StorageSettings;
 use prismlake_engine::{
     QueryError, QueryReport, QueryRequest, QueryService, ServiceOptions, Settings,
 };
+use prismlake_test_store::TestS3;
 
 /// A service over a home folder that goes with it.
 pub struct TestLake {
@@ -85,6 +87,21 @@ impl TestLake {
             Ok((rows, _)) => panic!("{sql}\nshould fail and returned {} rows", rows.len()),
             Err((error, _)) => error,
         }
+    }
+}
+
+/// How to reach a test's S3 server.
+pub fn s3_settings(server: &TestS3) -> Settings {
+    Settings {
+        storage: vec![StorageSettings {
+            url: "s3://".to_owned(),
+            endpoint: Some(server.endpoint().to_owned()),
+            region: Some("us-east-1".to_owned()),
+            access_key_id: Some(server.access_key().to_owned()),
+            secret_access_key: Some(server.secret_key().to_owned()),
+            ..StorageSettings::default()
+        }],
+        ..Settings::default()
     }
 }
 
