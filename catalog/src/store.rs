@@ -11,7 +11,7 @@ use crate::file_name::CatalogId;
 use crate::history::QueryRecord;
 use crate::model::{Database, DatabaseName, Partition, Table, TableName, TableVersion};
 use crate::partition_predicate::PartitionPredicate;
-use crate::writes::{AbandonedWrite, Snapshot, WriteCommit, WriteId, WriteIntent};
+use crate::writes::{AbandonedWrite, AbortOutcome, Snapshot, WriteCommit, WriteId, WriteIntent};
 
 /// What to do with the tables of a database that is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,8 @@ pub trait CatalogStore: Debug + Send + Sync {
     async fn renew_write(&self, id: WriteId) -> Result<()>;
     /// Makes all of a write visible, or nothing of it.
     async fn commit_write(&self, id: WriteId, commit: WriteCommit) -> Result<()>;
-    /// Gives a write up.
-    async fn abort_write(&self, id: WriteId) -> Result<()>;
+    /// Gives a write up, unless it is committed already: a commit whose answer was lost stays one.
+    async fn abort_write(&self, id: WriteId) -> Result<AbortOutcome>;
     /// Gives up the writes whose lease has ended, and returns every write whose objects are still to be removed.
     async fn abandoned_writes(&self) -> Result<Vec<AbandonedWrite>>;
     /// The objects of an abandoned write are removed. Its id stays unseen for ever.

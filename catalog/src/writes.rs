@@ -36,6 +36,15 @@ pub struct WriteCommit {
     pub partitions: Vec<Partition>,
 }
 
+/// How giving a write up went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AbortOutcome {
+    /// The write will never be visible, and its objects are to be removed.
+    Aborted,
+    /// The write had been committed: its objects are data.
+    Committed,
+}
+
 /// A write that came to nothing, whose objects are to be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AbandonedWrite {

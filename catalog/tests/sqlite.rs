@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use prismlake_catalog::partition_predicate::Comparison;
 use prismlake_catalog::store::DropBehavior;
+use prismlake_catalog::writes::AbortOutcome;
 use prismlake_catalog::{
     CatalogError, CatalogStore, Column, Database, DatabaseName, Partition, PartitionLiteral,
     PartitionPredicate, SqliteCatalog, StorageDescriptor, Table, TableName, WriteCommit,
@@ -210,8 +211,16 @@ async fn a_write_is_committed_whole_or_not_at_all() {
         Err(CatalogError::WriteNotOpen(_))
     ));
 
+    assert_eq!(
+        catalog.abort_write(id).await.unwrap(),
+        AbortOutcome::Committed,
+        "a commit was undone"
+    );
     let lost = catalog.begin_write(intent()).await.unwrap();
-    catalog.abort_write(lost).await.unwrap();
+    assert_eq!(
+        catalog.abort_write(lost).await.unwrap(),
+        AbortOutcome::Aborted
+    );
     assert!(
         catalog.commit_write(lost, commit("v")).await.is_err(),
         "a straggler committed"

@@ -176,3 +176,41 @@ async fn rows_are_not_lost_in_a_partition_that_lies_elsewhere() {
     lake.rows("INSERT INTO t VALUES (3, 1)").await;
     assert_eq!(lake.rows("SELECT count(*) FROM t").await, [["2"]]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_cancelled_at_any_moment_is_whole_or_not_there() {
+    let lake = TestLake::open().await;
+    let mut committed = 0;
+    for n in 0..60_u32 {
+        let mut handle = lake.service.submit(prismlake_engine::QueryRequest::new(
+            format!("CREATE TABLE t{n} WITH (partitioned_by = ARRAY['p']) AS SELECT a, a % 2 AS p FROM (VALUES (1), (2), (3)) AS v(a)"),
+        ));
+        let canceller = handle.canceller();
+        let later = tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_micros(u64::from(n) * 500)).await;
+            canceller.cancel();
+        });
+        let mut failed = None;
+        while let Some(batch) = handle.next().await {
+            failed = failed.or(batch.err());
+        }
+        later.await.unwrap();
+        match failed {
+            None => {
+                committed += 1;
+                assert_eq!(
+                    lake.rows(&format!("SELECT count(*), sum(a) FROM t{n}"))
+                        .await,
+                    [["3", "6"]]
+                );
+            }
+            Some(error) => {
+                assert_eq!(error.code.name(), "USER_CANCELED", "{error}");
+                let error = lake.error(&format!("SELECT * FROM t{n}")).await;
+                assert_eq!(error.code.name(), "TABLE_NOT_FOUND", "{error}");
+            }
+        }
+    }
+    let tables = lake.rows("SHOW TABLES").await;
+    assert_eq!(tables.len(), committed);
+}

@@ -17,7 +17,7 @@ use crate::history::QueryRecord;
 use crate::model::{Database, DatabaseName, Partition, Table, TableName, TableVersion};
 use crate::partition_predicate::PartitionPredicate;
 use crate::store::{CatalogStore, DropBehavior};
-use crate::writes::{AbandonedWrite, Snapshot, WriteCommit, WriteId, WriteIntent};
+use crate::writes::{AbandonedWrite, AbortOutcome, Snapshot, WriteCommit, WriteId, WriteIntent};
 
 /// A catalog in one SQLite file.
 #[derive(Debug)]
@@ -233,7 +233,7 @@ impl CatalogStore for SqliteCatalog {
             .await
     }
 
-    async fn abort_write(&self, id: WriteId) -> Result<()> {
+    async fn abort_write(&self, id: WriteId) -> Result<AbortOutcome> {
         self.connections
             .write(move |transaction| writes::abort(transaction, id))
             .await

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::{partitions, tables};
 use crate::error::{CatalogError, Result};
 use crate::writes::{
-    AbandonedWrite, Snapshot, WRITE_LEASE_SECONDS, WriteCommit, WriteId, WriteIntent,
+    AbandonedWrite, AbortOutcome, Snapshot, WRITE_LEASE_SECONDS, WriteCommit, WriteId, WriteIntent,
 };
 
 /// Ids looked up in one statement; SQLite takes 32,766 parameters.
@@ -60,12 +60,21 @@ pub(super) fn commit(
     Ok(())
 }
 
-pub(super) fn abort(connection: &Connection, id: WriteId) -> Result<()> {
+pub(super) fn abort(connection: &Connection, id: WriteId) -> Result<AbortOutcome> {
     connection.execute(
         "UPDATE writes SET state = 'ABORTED' WHERE write_id = ?1 AND state = 'OPEN'",
         [id.0],
     )?;
-    Ok(())
+    let committed = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM writes WHERE write_id = ?1 AND state = 'COMMITTED')",
+        [id.0],
+        |row| row.get(0),
+    )?;
+    Ok(if committed {
+        AbortOutcome::Committed
+    } else {
+        AbortOutcome::Aborted
+    })
 }
 
 pub(super) fn abandoned(

@@ -221,7 +221,10 @@ impl QueryHandle {
         };
         self.shared.planned();
         match started {
-            Ok(statement) => {
+            Ok(mut statement) => {
+                if !statement.cancels_itself {
+                    statement.rows = driven(statement.rows);
+                }
                 let schema = Arc::clone(&statement.schema);
                 self.phase = Phase::Running(statement);
                 Ok(schema)
@@ -293,6 +296,33 @@ impl Drop for QueryHandle {
         self.service.forget(&self.shared.id);
         self.service.record_abandoned(&self.shared);
     }
+}
+
+/// The same rows, computed in a task of their own that ends with the stream: an operator that works for long without a pause
+/// then keeps neither its client nor a cancellation waiting.
+fn driven(
+    mut rows: BoxStream<'static, Result<RecordBatch>>,
+) -> BoxStream<'static, Result<RecordBatch>> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let mut task = tokio::task::JoinSet::new();
+    task.spawn(async move {
+        while let Some(batch) = rows.next().await {
+            if sender.send(batch).await.is_err() {
+                return;
+            }
+        }
+    });
+    futures::stream::unfold((receiver, task), |(mut receiver, mut task)| async move {
+        let next = match receiver.recv().await {
+            Some(batch) => batch,
+            None => match task.join_next().await? {
+                Ok(()) => return None,
+                Err(error) => Err(QueryError::internal(format!("the query failed: {error}"))),
+            },
+        };
+        Some((next, (receiver, task)))
+    })
+    .boxed()
 }
 
 fn canceled() -> QueryError {

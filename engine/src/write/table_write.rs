@@ -12,7 +12,7 @@ use chrono::Utc;
 use datafusion::physical_plan::ExecutionPlanProperties;
 use futures::StreamExt;
 use prismlake_catalog::file_name::WrittenBy;
-use prismlake_catalog::writes::{AbandonedWrite, WRITE_RENEWAL_SECONDS};
+use prismlake_catalog::writes::{AbandonedWrite, AbortOutcome, WRITE_RENEWAL_SECONDS};
 use prismlake_catalog::{
     Partition, StorageDescriptor, Table, TableName, WriteCommit, WriteId, WriteIntent,
 };
@@ -95,28 +95,44 @@ pub(crate) async fn run(
         })
         .await?;
     let cancelled = context.query.cancelled.clone();
-    let outcome = tokio::select! {
+    let written = tokio::select! {
         biased;
         () = cancelled.cancelled() => {
             Err(QueryError::new(ErrorCode::UserCanceled, "Query was canceled"))
         }
         error = keep_alive(context, id) => Err(error),
-        written = write_and_commit(context, planned, table, id) => written,
+        written = write(context, planned, table, id) => written,
     };
-    if outcome.is_err() {
-        let abandoned = AbandonedWrite { id, location };
-        give_up(context, &abandoned).await;
-    }
-    outcome
+    // The commit is one transaction and races with nothing: neither a cancellation nor a late renewal may undo it.
+    let error = match written {
+        Ok(written) => match context.catalog().commit_write(id, written.commit).await {
+            Ok(()) => {
+                context.accounting().add_rows(written.rows);
+                return Ok(written.rows);
+            }
+            Err(error) => error.into(),
+        },
+        Err(error) => error,
+    };
+    give_up(context, &AbandonedWrite { id, location }).await;
+    Err(error)
+}
+
+/// Files that lie in their places, unseen until they are committed.
+struct Written {
+    commit: WriteCommit,
+    rows: u64,
 }
 
 /// Ends the write in the catalog first, so that a late commit cannot follow, and then removes its objects.
 async fn give_up(context: &QueryContext, write: &AbandonedWrite) {
     let catalog = context.catalog().as_ref();
     let cleaned = match catalog.abort_write(write.id).await {
-        Ok(()) => janitor::clean(catalog, &context.stores, write)
+        Ok(AbortOutcome::Aborted) => janitor::clean(catalog, &context.stores, write)
             .await
             .map(|_| ()),
+        // The answer to its commit was lost: the objects are data now.
+        Ok(AbortOutcome::Committed) => Ok(()),
         Err(error) => Err(error.into()),
     };
     if let Err(error) = cleaned {
@@ -135,12 +151,12 @@ async fn keep_alive(context: &QueryContext, id: WriteId) -> QueryError {
     }
 }
 
-async fn write_and_commit(
+async fn write(
     context: &QueryContext,
     planned: PlannedQuery,
     table: TableWrite,
     id: WriteId,
-) -> Result<u64> {
+) -> Result<Written> {
     let (_, store) = context.stores.open(&table.location).await?;
     let shared = Arc::new(WriteShared {
         ids: WrittenBy {
@@ -178,21 +194,16 @@ async fn write_and_commit(
         files = files.len(),
         bytes = files.iter().map(|file| file.object.bytes).sum::<u64>(),
         first = ?files.first().map(|file| file.object.uri.to_string()),
-        "committing"
+        "written"
     );
-    context
-        .catalog()
-        .commit_write(
-            id,
-            WriteCommit {
-                table: table.name.clone(),
-                create_table: table.create_table.clone(),
-                partitions,
-            },
-        )
-        .await?;
-    context.accounting().add_rows(rows);
-    Ok(rows)
+    Ok(Written {
+        commit: WriteCommit {
+            table: table.name.clone(),
+            create_table: table.create_table.clone(),
+            partitions,
+        },
+        rows,
+    })
 }
 
 /// A partition that was registered by hand may lie elsewhere, or in another format: rows written where the table would have it
