@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod configuration;
 mod demo;
+mod interrupt;
 mod output;
 mod session;
 mod shell;

@@ -137,3 +137,127 @@ fn rows_go_to_a_file_that_appears_whole() {
     assert!(output.status.success() && output.stdout.is_empty());
     assert_eq!(std::fs::read_to_string(path).unwrap(), "a\n1\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn output_goes_into_pipes_and_replaces_files_only_as_a_whole() {
+    let home = Home::new();
+    let file = home.0.path().join("rows.csv");
+    std::fs::write(&file, "old").unwrap();
+    let link = home.0.path().join("link.csv");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let before = std::fs::read_dir(home.0.path()).unwrap().count();
+
+    let failed = home.sql(&[
+        "--format",
+        "csv",
+        "-o",
+        link.to_str().unwrap(),
+        "-e",
+        "SELECT 1 AS a; SELECT nope",
+    ]);
+    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "old");
+
+    let done = home.sql(&[
+        "--format",
+        "csv",
+        "-o",
+        link.to_str().unwrap(),
+        "-e",
+        "SELECT 1 AS a",
+    ]);
+    assert_eq!(done.status.code(), Some(0));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "a\n1\n");
+    assert!(link.is_symlink());
+    let known = ["catalog.db", "spill", "warehouse"];
+    let left: Vec<String> = std::fs::read_dir(home.0.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !known.iter().any(|known| name.starts_with(known)))
+        .collect();
+    assert_eq!(left.len(), before, "{left:?}");
+
+    let pipe = home.0.path().join("pipe");
+    let made = std::process::Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let mut writer = home
+        .command()
+        .args([
+            "sql",
+            "--format",
+            "csv",
+            "-o",
+            pipe.to_str().unwrap(),
+            "-e",
+            "SELECT 2 AS b",
+        ])
+        .spawn()
+        .unwrap();
+    assert_eq!(std::fs::read_to_string(&pipe).unwrap(), "b\n2\n");
+    assert!(writer.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let home = Home::new();
+    let mut child = home
+        .command()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Nobody reads: every write meets a broken pipe.
+    drop(child.stdout.take());
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"SELECT 1 AS a; SELECT 2 AS b;\n")
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(!told.contains("could not be written"), "{told}");
+    assert!(output.status.success(), "{told}");
+}
+
+/// Joins without a condition: 20 rows to the power of nine.
+#[cfg(unix)]
+fn endless() -> String {
+    let rows = vec!["(1)"; 20].join(", ");
+    let tables: Vec<String> = (0..9)
+        .map(|n| format!("(VALUES {rows}) AS t{n}(x{n})"))
+        .collect();
+    format!("SELECT sum(x0 + x8) FROM {}", tables.join(", "))
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_query_that_never_pauses() {
+    let home = Home::new();
+    let child = home
+        .command()
+        .args(["sql", "--stats", "json", "-e", &endless()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The history says when it runs.
+    while !home
+        .rows("SELECT state FROM system.runtime.queries WHERE query LIKE 'SELECT sum(x0 + x8)%'")
+        .contains(&"RUNNING".to_owned())
+    {}
+    let interrupted = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(interrupted.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("USER_CANCELED"), "{told}");
+}

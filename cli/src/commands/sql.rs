@@ -1,8 +1,6 @@
 //! `prismlake sql`: runs a script's statements in order and prints their rows.
 
-use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
@@ -12,13 +10,11 @@ use prismlake_engine::{
 
 use crate::Outcome;
 use crate::arguments::{SqlArguments, Stats};
-use crate::output::{self, ResultWriter};
+use crate::interrupt::Interrupts;
+use crate::output::{self, ResultWriter, Sink};
 use crate::session::Session;
 use crate::shell::Progress;
 use crate::summary::summary;
-
-/// Bytes gathered before they are written.
-const OUTPUT_BUFFER_BYTES: usize = 64 * 1024;
 
 /// Runs every statement; stops at the first that fails.
 pub async fn run(session: Session, arguments: SqlArguments) -> Outcome {
@@ -46,7 +42,7 @@ pub async fn run(session: Session, arguments: SqlArguments) -> Outcome {
     let mut sink = match Sink::open(arguments.output.as_deref()) {
         Ok(sink) => sink,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("the rows cannot be written to their file: {error}");
             return Outcome::WrongUsage;
         }
     };
@@ -126,7 +122,7 @@ pub async fn print(
 ) -> Result<(), Failure> {
     let canceller = handle.canceller();
     let mut progress = Progress::new(handle.progress_reader());
-    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut interrupts = Interrupts::from_now_on();
     let mut schema = None;
     loop {
         let batch = {
@@ -134,7 +130,7 @@ pub async fn print(
             loop {
                 tokio::select! {
                     batch = &mut step => break batch,
-                    _ = &mut interrupted, if !canceller.is_canceled() => canceller.cancel(),
+                    () = interrupts.next() => canceller.cancel(),
                     () = progress.tick() => {}
                 }
             }
@@ -179,77 +175,5 @@ fn tell(report: &QueryReport, stats: Stats) {
             Err(error) => eprintln!("the report cannot be printed: {error}"),
         },
         Stats::None => {}
-    }
-}
-
-/// Standard output, or a file that takes its name when all rows are in it.
-enum Sink {
-    Stdout(BufWriter<io::Stdout>),
-    File {
-        writer: BufWriter<File>,
-        partial: PathBuf,
-        path: PathBuf,
-    },
-}
-
-impl Sink {
-    fn open(path: Option<&Path>) -> Result<Self, QueryError> {
-        let Some(path) = path else {
-            return Ok(Sink::Stdout(BufWriter::with_capacity(
-                OUTPUT_BUFFER_BYTES,
-                io::stdout(),
-            )));
-        };
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let file = File::create(&partial).map_err(|error| {
-            QueryError::new(
-                ErrorCode::InvalidConfiguration,
-                format!("{} cannot be written: {error}", path.display()),
-            )
-        })?;
-        Ok(Sink::File {
-            writer: BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, file),
-            partial,
-            path: path.to_owned(),
-        })
-    }
-
-    fn terminal_width(&self) -> Option<u16> {
-        match self {
-            Sink::Stdout(_) if io::stdout().is_terminal() => crate::shell::terminal_width(),
-            _ => None,
-        }
-    }
-
-    fn close(self) -> io::Result<()> {
-        match self {
-            Sink::Stdout(mut writer) => writer.flush(),
-            Sink::File {
-                mut writer,
-                partial,
-                path,
-            } => {
-                writer.flush()?;
-                std::fs::rename(partial, path)
-            }
-        }
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Sink::Stdout(writer) => writer.write(bytes),
-            Sink::File { writer, .. } => writer.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Sink::Stdout(writer) => writer.flush(),
-            Sink::File { writer, .. } => writer.flush(),
-        }
     }
 }

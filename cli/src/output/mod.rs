@@ -5,6 +5,7 @@ mod delimited;
 mod json;
 mod json_value;
 mod markdown;
+mod sink;
 mod table;
 mod value_text;
 
@@ -12,6 +13,8 @@ use std::io::{self, Write};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
+
+pub use sink::Sink;
 
 use crate::arguments::Format;
 

@@ -72,20 +72,32 @@ impl TableWriter {
             table.add_row(row);
         }
         self.align(&mut table);
-        match &self.widths {
-            Some(widths) => {
-                let fixed = widths
-                    .iter()
-                    .map(|width| ColumnConstraint::Absolute(Width::Fixed(*width)));
-                table.set_constraints(fixed);
-            }
-            None => self.widths = Some(table.column_max_content_widths()),
+        if let Some(widths) = &self.widths {
+            // On a terminal a longer value is wrapped; elsewhere nothing is, and its column grows for these rows.
+            let constraint: fn(Width) -> ColumnConstraint = match self.width {
+                Some(_) => ColumnConstraint::Absolute,
+                None => ColumnConstraint::LowerBoundary,
+            };
+            table.set_constraints(widths.iter().map(|width| constraint(Width::Fixed(*width))));
         }
         for line in table.lines() {
+            if self.widths.is_none() {
+                self.widths = ruled_widths(&line);
+            }
             writeln!(output, "{}", line.trim_end())?;
         }
         Ok(())
     }
+}
+
+/// The columns' widths with their padding, as the rule below the heading shows them; `None` for any other line.
+fn ruled_widths(line: &str) -> Option<Vec<u16>> {
+    let ruled = |column: &str| {
+        let width = column.chars().count();
+        (width > 0 && column.chars().all(|letter| letter == '─'))
+            .then(|| u16::try_from(width).unwrap_or(u16::MAX))
+    };
+    line.split('┼').map(ruled).collect()
 }
 
 impl ResultWriter for TableWriter {
@@ -124,5 +136,66 @@ impl ResultWriter for TableWriter {
             self.draw(output)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{Int32Array, StringArray};
+    use arrow::datatypes::{DataType, Field, Schema};
+    use arrow::record_batch::RecordBatch;
+
+    use super::*;
+
+    fn drawn(width: Option<u16>) -> Vec<String> {
+        let schema = Arc::new(Schema::new(vec![
+            Field::new("n", DataType::Int32, false),
+            Field::new("some_text", DataType::Utf8, false),
+        ]));
+        let rows = 2 * ROWS_SIZED + 5;
+        let numbers: Int32Array = (0..rows)
+            .map(|row| i32::try_from(1000 + row).ok())
+            .collect();
+        let texts: StringArray = (0..rows)
+            .map(|row| Some(format!("row number {row} of them all")))
+            .collect();
+        let batch = RecordBatch::try_new(
+            Arc::clone(&schema),
+            vec![Arc::new(numbers), Arc::new(texts)],
+        )
+        .unwrap();
+        let mut writer = TableWriter::new(width);
+        let mut output = Vec::new();
+        writer.begin(&mut output, &schema).unwrap();
+        writer.write(&mut output, &batch).unwrap();
+        writer.finish(&mut output).unwrap();
+        let text = String::from_utf8(output).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn rows_past_those_that_were_sized_stay_in_their_columns() {
+        let lines = drawn(None);
+        assert_eq!(lines.len(), 2 + 2 * ROWS_SIZED + 5);
+        let bar = |line: &String| line.chars().position(|letter| letter == '│');
+        let first = bar(&lines[0]);
+        assert!(first.is_some());
+        for line in lines.iter().skip(2) {
+            assert_eq!(bar(line), first, "{line}");
+        }
+        assert_eq!(lines[2], " 1000 │ row number 0 of them all");
+        assert_eq!(lines[1502], " 2500 │ row number 1500 of them all");
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps_all_rows_alike() {
+        let lines = drawn(Some(24));
+        let bar = |line: &String| line.chars().position(|letter| letter == '│');
+        for line in lines.iter().skip(2) {
+            assert!(line.chars().count() <= 24, "{line}");
+            assert_eq!(bar(line), bar(&lines[0]), "{line}");
+        }
     }
 }

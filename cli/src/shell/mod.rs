@@ -5,7 +5,7 @@ mod editor;
 mod meta_command;
 mod progress;
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, ErrorKind, IsTerminal, Read};
 
 use prismlake_engine::{QuerySource, StatementClass, sql};
 use reedline::Signal;
@@ -71,6 +71,15 @@ pub async fn run(session: Session) -> Outcome {
     }
 }
 
+/// How a statement ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Statement {
+    Succeeded,
+    Failed,
+    /// Nobody reads its rows any more.
+    Unread,
+}
+
 impl Shell {
     async fn run_piped(&mut self) -> Outcome {
         let mut script = String::new();
@@ -81,8 +90,10 @@ impl Shell {
         match sql::split_script(&script) {
             Ok(statements) => {
                 for statement in statements {
-                    if !self.statement(&statement.text).await {
-                        return Outcome::Failed;
+                    match self.statement(&statement.text).await {
+                        Statement::Succeeded => {}
+                        Statement::Failed => return Outcome::Failed,
+                        Statement::Unread => break,
                     }
                 }
                 Outcome::Succeeded
@@ -102,7 +113,7 @@ impl Shell {
         match sql::split_script(text) {
             Ok(statements) => {
                 for statement in statements {
-                    if !self.statement(&statement.text).await {
+                    if self.statement(&statement.text).await != Statement::Succeeded {
                         break;
                     }
                 }
@@ -112,8 +123,8 @@ impl Shell {
         Next::Continue
     }
 
-    /// Runs one statement and prints its rows; false when it failed.
-    async fn statement(&mut self, text: &str) -> bool {
+    /// Runs one statement and prints its rows.
+    async fn statement(&mut self, text: &str) -> Statement {
         if let Some(database) = used_database(text) {
             return self.use_database(database).await;
         }
@@ -128,14 +139,18 @@ impl Shell {
         let ended = print(&mut handle, writer.as_mut(), &mut io::stdout().lock()).await;
         let report = handle.report();
         let succeeded = match ended {
-            Ok(()) => true,
+            Ok(()) => Statement::Succeeded,
             Err(Failure::Query(error)) => {
                 eprintln!("{error}");
-                false
+                Statement::Failed
+            }
+            // Whoever read the rows has seen enough.
+            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                return Statement::Unread;
             }
             Err(Failure::Output(error)) => {
                 eprintln!("the rows could not be written: {error}");
-                false
+                Statement::Failed
             }
         };
         eprintln!("{}", summary(&report));
@@ -147,16 +162,16 @@ impl Shell {
         succeeded
     }
 
-    async fn use_database(&mut self, database: String) -> bool {
+    async fn use_database(&mut self, database: String) -> Statement {
         match self.session.service.tables(&database).await {
             Ok(_) => {
                 self.session.database = database;
                 self.names.refresh(&self.session).await;
-                true
+                Statement::Succeeded
             }
             Err(error) => {
                 eprintln!("{error}");
-                false
+                Statement::Failed
             }
         }
     }
