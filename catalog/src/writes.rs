@@ -28,8 +28,8 @@ pub struct WriteIntent {
 /// What becomes visible at once.
 #[derive(Debug, Clone)]
 pub struct WriteCommit {
-    /// The table written to.
-    pub table: TableName,
+    /// The table written to; `None` for files that belong to no table.
+    pub table: Option<TableName>,
     /// The table to create, for CTAS.
     pub create_table: Option<Table>,
     /// Partitions that have rows now; those that exist are left as they are.

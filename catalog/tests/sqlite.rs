@@ -170,7 +170,7 @@ async fn a_write_is_committed_whole_or_not_at_all() {
         location: "s3://lake/t/".to_owned(),
     };
     let commit = |table: &str| WriteCommit {
-        table: name(table),
+        table: Some(name(table)),
         create_table: Some(partitioned(table)),
         partitions: vec![partition("2026-01-01", "1")],
     };

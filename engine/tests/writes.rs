@@ -101,7 +101,7 @@ async fn wrong_properties_and_names_are_refused() {
             "INVALID_TABLE_PROPERTY",
         ),
         (
-            "CREATE TABLE t WITH (format = 'AVRO') AS SELECT 1 AS a",
+            "CREATE TABLE t WITH (format = 'ION') AS SELECT 1 AS a",
             "NOT_SUPPORTED",
         ),
         (

@@ -55,8 +55,10 @@ pub(super) fn commit(
     if let Some(table) = commit.create_table {
         tables::create(connection, table, now)?;
     }
-    let table = tables::require(connection, &commit.table)?;
-    partitions::add(connection, &table, &commit.table, &commit.partitions, now)?;
+    if let Some(name) = &commit.table {
+        let table = tables::require(connection, name)?;
+        partitions::add(connection, &table, name, &commit.partitions, now)?;
+    }
     Ok(())
 }
 

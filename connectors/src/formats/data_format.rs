@@ -7,23 +7,28 @@ use datafusion::datasource::physical_plan::FileSource;
 use datafusion::datasource::table_schema::TableSchema;
 use object_store::ObjectStore;
 
+use super::avro::{AvroCompression, AvroEncoder};
 use super::column_mapping::ColumnMapping;
 use super::encoder::BatchEncoder;
+use super::json::JsonEncoder;
 use super::orc::{OrcCompression, OrcEncoder, orc_source};
 use super::parquet::{FooterCache, ParquetCompression, ParquetEncoder, parquet_source};
-use super::text::{TextOptions, text_source};
+use super::row_format::RowFormat;
+use super::rows::compression::ObjectCodec;
+use super::rows::{RowFileEncoder, row_source};
+use super::text::{DelimitedEncoder, DelimitedOptions};
 use crate::error::Result;
 use crate::object_uri::ObjectUri;
 
 /// How the files of a table or partition are read. Files of equal formats share one scan.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DataFormat {
     /// Apache Parquet.
     Parquet(ColumnMapping),
     /// Apache ORC.
     Orc(ColumnMapping),
-    /// Rows of text.
-    Text(TextOptions),
+    /// Rows one after the other.
+    Rows(RowFormat),
 }
 
 impl DataFormat {
@@ -40,7 +45,7 @@ impl DataFormat {
                 parquet_source(table_schema, store, base, Arc::clone(footers))
             }
             DataFormat::Orc(mapping) => orc_source(table_schema, base, *mapping),
-            DataFormat::Text(options) => text_source(table_schema, base, options.clone()),
+            DataFormat::Rows(format) => row_source(table_schema, base, format.clone()),
         }
     }
 
@@ -48,18 +53,24 @@ impl DataFormat {
     pub fn column_mapping(&self) -> ColumnMapping {
         match self {
             DataFormat::Parquet(mapping) | DataFormat::Orc(mapping) => *mapping,
-            DataFormat::Text(_) => ColumnMapping::ByName,
+            DataFormat::Rows(_) => ColumnMapping::ByName,
         }
     }
 }
 
 /// How new files are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteFormat {
     /// Apache Parquet.
     Parquet(ParquetCompression),
     /// Apache ORC.
     Orc(OrcCompression),
+    /// Apache Avro.
+    Avro(AvroCompression),
+    /// Delimited text, as LazySimpleSerDe reads it.
+    Delimited(DelimitedOptions, ObjectCodec),
+    /// JSON lines, as Hive's JsonSerDe reads them.
+    Json(ObjectCodec),
 }
 
 impl WriteFormat {
@@ -70,14 +81,27 @@ impl WriteFormat {
                 Box::new(ParquetEncoder::try_new(schema, *compression)?)
             }
             WriteFormat::Orc(compression) => Box::new(OrcEncoder::try_new(schema, *compression)?),
+            WriteFormat::Avro(compression) => {
+                Box::new(AvroEncoder::try_new(&schema, *compression)?)
+            }
+            WriteFormat::Delimited(options, codec) => {
+                let rows = DelimitedEncoder::new(options);
+                Box::new(RowFileEncoder::new(Box::new(rows), *codec)?)
+            }
+            WriteFormat::Json(codec) => {
+                Box::new(RowFileEncoder::new(Box::new(JsonEncoder::new()), *codec)?)
+            }
         })
     }
 
-    /// The ending of the files' names.
-    pub fn file_ending(&self) -> &'static str {
+    /// The ending of the files' names, by which other readers know the compression of text.
+    pub fn file_ending(&self) -> String {
         match self {
-            WriteFormat::Parquet(_) => ".parquet",
-            WriteFormat::Orc(_) => ".orc",
+            WriteFormat::Parquet(_) => ".parquet".to_owned(),
+            WriteFormat::Orc(_) => ".orc".to_owned(),
+            WriteFormat::Avro(_) => ".avro".to_owned(),
+            WriteFormat::Delimited(_, codec) => format!(".txt{}", codec.name_ending()),
+            WriteFormat::Json(codec) => format!(".json{}", codec.name_ending()),
         }
     }
 }

@@ -97,11 +97,16 @@ impl ObjectReader {
         .await
     }
 
-    /// Streams the whole object.
-    pub async fn read_all(&self) -> Result<BoxStream<'static, Result<Bytes>>> {
+    /// Streams one range, or the whole object.
+    pub async fn stream(&self, range: Range<u64>) -> Result<BoxStream<'static, Result<Bytes>>> {
+        let range = (range != (0..self.meta.size)).then_some(GetRange::Bounded(range));
+        let options = GetOptions {
+            range,
+            ..self.options()
+        };
         let result = self
             .store
-            .get_opts(&self.meta.location, self.options())
+            .get_opts(&self.meta.location, options)
             .await
             .map_err(|error| self.failed(&error))?;
         let uri = self.uri.clone();

@@ -19,6 +19,7 @@ use datafusion::scalar::ScalarValue;
 use prismlake_catalog::{Table, TableName};
 use prismlake_connectors::formats::data_format::DataFormat;
 
+use super::avro_schema;
 use super::hidden_columns;
 use super::hive_arrow::arrow_type;
 use super::table_format::data_format;
@@ -196,8 +197,14 @@ impl TableProvider for LakeTable {
         limit: Option<usize>,
     ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
         let wanted = PartitionsWanted::plan(&self.keys, filters, state)?;
-        let listing =
+        let mut listing =
             prune::list_files(&self.context, &self.name, &self.table, &self.keys, wanted).await?;
+        avro_schema::resolve_urls(
+            &self.context,
+            &mut listing.partitions,
+            &self.table.parameters,
+        )
+        .await?;
         self.context.accounting().scan_planned(ScanPlanned {
             partitions_total: listing.partitions_total,
             partitions_scanned: listing.partitions_scanned,

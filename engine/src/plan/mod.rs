@@ -1,5 +1,6 @@
 //! Planning: names resolve against the catalog, tables become scans, and queries become plans.
 
+mod avro_schema;
 mod catalogs;
 mod hidden_columns;
 pub(crate) mod hive_arrow;
@@ -10,6 +11,7 @@ mod query_plan;
 mod query_rows;
 mod session;
 pub(crate) mod table_format;
+pub(crate) mod write_format;
 
 pub(crate) use lake_table::scan_schema;
 pub(crate) use query_plan::{PlannedQuery, plan_query};

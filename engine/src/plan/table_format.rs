@@ -1,19 +1,26 @@
-//! From a storage descriptor's classes and properties to the format that reads its files, or that writes new ones.
+//! From a storage descriptor's classes and properties to the format that reads its files.
 
 use std::collections::BTreeMap;
 
 use prismlake_catalog::StorageDescriptor;
+use prismlake_connectors::formats::avro::AvroOptions;
 use prismlake_connectors::formats::column_mapping::ColumnMapping;
-use prismlake_connectors::formats::data_format::{DataFormat, WriteFormat};
-use prismlake_connectors::formats::orc::OrcCompression;
-use prismlake_connectors::formats::parquet::ParquetCompression;
-use prismlake_connectors::formats::text::{
-    CsvOptions, DelimitedOptions, JsonFlavor, JsonOptions, RowSyntax, TextOptions,
-};
+use prismlake_connectors::formats::data_format::DataFormat;
+use prismlake_connectors::formats::ion::IonOptions;
+use prismlake_connectors::formats::json::{JsonFlavour, JsonOptions};
+use prismlake_connectors::formats::regex::{GrokOptions, RegexOptions};
+use prismlake_connectors::formats::row_format::{RowFormat, RowSyntax};
+use prismlake_connectors::formats::rows::Charset;
+use prismlake_connectors::formats::rows::scalar_text::timestamp_format::TimestampFormat;
+use prismlake_connectors::formats::text::{CsvOptions, DelimitedOptions};
 
 use crate::error::{ErrorCode, QueryError, Result};
+use crate::sql::storage_format::{HIVE_JSON_SERDE, LAZY_SIMPLE_SERDE};
 
-type Properties = BTreeMap<String, String>;
+/// The property that holds the schema which Avro files are read by.
+pub(crate) const AVRO_SCHEMA_LITERAL: &str = "avro.schema.literal";
+
+pub(super) type Properties = BTreeMap<String, String>;
 
 /// The format of files stored so; `table` are the table's own properties, over which the SerDe's win.
 pub(crate) fn data_format(
@@ -32,18 +39,46 @@ pub(crate) fn data_format(
         "org.apache.hadoop.hive.ql.io.orc.OrcSerde" => {
             DataFormat::Orc(settings.mapping("orc.column.index.access"))
         }
-        "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe" => {
+        LAZY_SIMPLE_SERDE => {
             require_text_input(descriptor)?;
-            settings.text(RowSyntax::Delimited(settings.delimited()?))?
+            settings.rows(RowSyntax::Delimited(settings.delimited()?))?
         }
         "org.apache.hadoop.hive.serde2.OpenCSVSerde" => {
-            settings.text(RowSyntax::Csv(settings.csv()?))?
+            settings.rows(RowSyntax::Csv(settings.csv()?))?
         }
-        "org.openx.data.jsonserde.JsonSerDe" => {
-            settings.text(RowSyntax::Json(settings.json(JsonFlavor::OpenX)))?
+        "org.openx.data.jsonserde.JsonSerDe" => settings.rows(RowSyntax::Json(
+            settings.json(JsonFlavour::OpenX, descriptor)?,
+        ))?,
+        HIVE_JSON_SERDE | "org.apache.hadoop.hive.serde2.JsonSerDe" => settings.rows(
+            RowSyntax::Json(settings.json(JsonFlavour::Hive, descriptor)?),
+        )?,
+        "com.amazon.emr.hive.serde.CloudTrailSerde" => {
+            settings.rows(RowSyntax::Json(JsonOptions {
+                cloud_trail: true,
+                ..settings.json(JsonFlavour::Hive, descriptor)?
+            }))?
         }
-        "org.apache.hive.hcatalog.data.JsonSerDe" | "org.apache.hadoop.hive.serde2.JsonSerDe" => {
-            settings.text(RowSyntax::Json(settings.json(JsonFlavor::Hive)))?
+        "org.apache.hadoop.hive.serde2.RegexSerDe"
+        | "org.apache.hadoop.hive.contrib.serde2.RegexSerDe" => {
+            settings.rows(RowSyntax::Regex(RegexOptions {
+                pattern: settings.get("input.regex").unwrap_or("").to_owned(),
+                case_insensitive: settings.flag("input.regex.case.insensitive"),
+                header_lines: settings.lines("skip.header.line.count")?,
+            }))?
+        }
+        "com.amazonaws.glue.serde.GrokSerDe" => settings.rows(RowSyntax::Grok(GrokOptions {
+            format: settings.get("input.format").unwrap_or("").to_owned(),
+            custom_patterns: settings
+                .get("input.grokCustomPatterns")
+                .unwrap_or("")
+                .to_owned(),
+            header_lines: settings.lines("skip.header.line.count")?,
+        }))?,
+        "com.amazon.ionhiveserde.IonHiveSerDe" => settings.rows(RowSyntax::Ion(settings.ion()))?,
+        "org.apache.hadoop.hive.serde2.avro.AvroSerDe" => {
+            settings.rows(RowSyntax::Avro(AvroOptions {
+                schema: settings.get(AVRO_SCHEMA_LITERAL).map(str::to_owned),
+            }))?
         }
         "" => {
             return Err(QueryError::new(
@@ -55,80 +90,11 @@ pub(crate) fn data_format(
             return Err(QueryError::new(
                 ErrorCode::HiveUnsupportedFormat,
                 format!(
-                    "the SerDe {other} cannot be read; Parquet, ORC, delimited text, OpenCSV and JSON can"
+                    "the SerDe {other} cannot be read; those of Parquet, ORC, Avro, delimited text, OpenCSV, JSON, Ion, Regex, Grok and CloudTrail can"
                 ),
             ));
         }
     })
-}
-
-/// How rows are added to a table stored so.
-pub(crate) fn write_format(
-    descriptor: &StorageDescriptor,
-    table: &Properties,
-) -> Result<WriteFormat> {
-    let compression = |keys: &[&str]| {
-        keys.iter()
-            .find_map(|key| {
-                table
-                    .get(*key)
-                    .or_else(|| descriptor.serde_info.parameters.get(*key))
-            })
-            .map(String::as_str)
-    };
-    match data_format(descriptor, table)? {
-        DataFormat::Parquet(_) => {
-            let codec = compression(&["parquet.compression", "write.compression"]);
-            Ok(WriteFormat::Parquet(parquet_compression(codec, None)?))
-        }
-        DataFormat::Orc(_) => {
-            let codec = compression(&["orc.compress", "write.compression"]);
-            Ok(WriteFormat::Orc(orc_compression(codec)?))
-        }
-        DataFormat::Text(_) => Err(QueryError::not_supported(
-            "rows cannot be added to tables of text; only Parquet and ORC tables are written",
-        )),
-    }
-}
-
-/// The codec of that name for Parquet; Athena's default is GZIP.
-pub(crate) fn parquet_compression(
-    name: Option<&str>,
-    level: Option<i32>,
-) -> Result<ParquetCompression> {
-    Ok(match name.map(str::to_ascii_uppercase).as_deref() {
-        None | Some("GZIP") => ParquetCompression::Gzip,
-        Some("SNAPPY") => ParquetCompression::Snappy,
-        Some("ZSTD") => ParquetCompression::Zstd(level.unwrap_or(3)),
-        Some("LZ4") => ParquetCompression::Lz4,
-        Some("NONE" | "UNCOMPRESSED") => ParquetCompression::None,
-        Some(other) => {
-            return Err(unknown_codec(
-                "Parquet",
-                other,
-                "GZIP, SNAPPY, ZSTD, LZ4, NONE",
-            ));
-        }
-    })
-}
-
-/// The codec of that name for ORC; Athena's default is ZLIB.
-pub(crate) fn orc_compression(name: Option<&str>) -> Result<OrcCompression> {
-    Ok(match name.map(str::to_ascii_uppercase).as_deref() {
-        None | Some("ZLIB") => OrcCompression::Zlib,
-        Some("SNAPPY") => OrcCompression::Snappy,
-        Some("ZSTD") => OrcCompression::Zstd,
-        Some("LZ4") => OrcCompression::Lz4,
-        Some("NONE" | "UNCOMPRESSED") => OrcCompression::None,
-        Some(other) => return Err(unknown_codec("ORC", other, "ZLIB, SNAPPY, ZSTD, LZ4, NONE")),
-    })
-}
-
-fn unknown_codec(format: &str, name: &str, known: &str) -> QueryError {
-    QueryError::new(
-        ErrorCode::InvalidTableProperty,
-        format!("{format} is not written with compression '{name}'; use one of {known}"),
-    )
 }
 
 /// LazySimpleSerDe also reads sequence files, which are no text.
@@ -143,12 +109,12 @@ fn require_text_input(descriptor: &StorageDescriptor) -> Result<()> {
 }
 
 /// Properties by layer; the first layer that has a key wins.
-struct Settings<'a> {
-    layers: [&'a Properties; 3],
+pub(super) struct Settings<'a> {
+    pub(super) layers: [&'a Properties; 3],
 }
 
 impl Settings<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
         self.layers
             .iter()
             .find_map(|layer| layer.get(key))
@@ -168,22 +134,32 @@ impl Settings<'_> {
         }
     }
 
-    fn text(&self, syntax: RowSyntax) -> Result<DataFormat> {
-        let header_records = match self.get("skip.header.line.count") {
-            None => 0,
-            Some(count) => count.trim().parse().map_err(|_| {
-                QueryError::new(
-                    ErrorCode::HiveInvalidMetadata,
-                    format!(
-                        "skip.header.line.count is '{count}'; it must be a whole number from 0"
-                    ),
-                )
-            })?,
+    fn rows(&self, syntax: RowSyntax) -> Result<DataFormat> {
+        let charset = match self.get("serialization.encoding") {
+            None => None,
+            Some(name) => Some(name.parse::<Charset>().map_err(invalid_metadata)?),
         };
-        Ok(DataFormat::Text(TextOptions {
-            syntax,
-            header_records,
-        }))
+        Ok(DataFormat::Rows(RowFormat { syntax, charset }))
+    }
+
+    /// A number of lines to skip.
+    fn lines(&self, key: &str) -> Result<usize> {
+        let Some(count) = self.get(key) else {
+            return Ok(0);
+        };
+        count.trim().parse().map_err(|_| {
+            invalid_metadata(format!(
+                "{key} is '{count}'; it must be a whole number from 0"
+            ))
+        })
+    }
+
+    fn timestamp_formats(&self) -> Result<Vec<TimestampFormat>> {
+        self.get("timestamp.formats")
+            .into_iter()
+            .flat_map(|formats| formats.split(','))
+            .map(|format| TimestampFormat::new(format.trim()).map_err(invalid_metadata))
+            .collect()
     }
 
     /// A delimiter: one character, or the number of one, as Hive reads both.
@@ -197,56 +173,67 @@ impl Settings<'_> {
             _ => value.parse::<u8>().ok(),
         };
         byte.map(Some).ok_or_else(|| {
-            QueryError::new(
-                ErrorCode::HiveInvalidMetadata,
-                format!("{key} is '{value}'; it must be a single-byte character"),
-            )
+            invalid_metadata(format!(
+                "{key} is '{value}'; it must be a single-byte character"
+            ))
         })
     }
 
-    fn delimited(&self) -> Result<DelimitedOptions> {
-        let mut options = DelimitedOptions::default();
-        let levels: [&[&str]; 3] = [
-            &["field.delim", "serialization.format"],
-            &["collection.delim", "colelction.delim"],
-            &["mapkey.delim"],
-        ];
-        for (slot, keys) in options.delimiters.iter_mut().zip(levels) {
-            if let Some(delimiter) = self.delimiter(keys)? {
-                *slot = delimiter;
-            }
-        }
+    pub(super) fn delimited(&self) -> Result<DelimitedOptions> {
+        let defaults = DelimitedOptions::default();
+        let level =
+            |keys: &[&str], default| Ok::<_, QueryError>(self.delimiter(keys)?.unwrap_or(default));
         if let Some(line) = self.get("line.delim")
             && line != "\n"
             && line != "10"
         {
-            return Err(QueryError::new(
-                ErrorCode::HiveInvalidMetadata,
+            return Err(invalid_metadata(
                 "line.delim can only be a line break (\\n)",
             ));
         }
-        options.escape = self.delimiter(&["escape.delim"])?;
-        if let Some(null) = self.get("serialization.null.format") {
-            options.null_format = null.as_bytes().to_vec();
-        }
-        Ok(options)
+        Ok(DelimitedOptions {
+            field_delimiter: level(
+                &["field.delim", "serialization.format"],
+                defaults.field_delimiter,
+            )?,
+            collection_delimiter: level(
+                &["collection.delim", "colelction.delim"],
+                defaults.collection_delimiter,
+            )?,
+            map_key_delimiter: level(&["mapkey.delim"], defaults.map_key_delimiter)?,
+            escape: self.delimiter(&["escape.delim"])?,
+            null_format: self
+                .get("serialization.null.format")
+                .map_or(defaults.null_format, str::to_owned),
+            last_column_takes_rest: self.flag("serialization.last.column.takes.rest"),
+            timestamp_formats: self.timestamp_formats()?,
+            header_lines: self.lines("skip.header.line.count")?,
+            footer_lines: self.lines("skip.footer.line.count")?,
+        })
     }
 
     fn csv(&self) -> Result<CsvOptions> {
         let defaults = CsvOptions::default();
+        // Hive's way to say that there is none.
+        let sign = |key: &str, default| {
+            Ok::<_, QueryError>(match self.delimiter(&[key])? {
+                None => default,
+                Some(0) => None,
+                sign => sign,
+            })
+        };
         Ok(CsvOptions {
             separator: self
                 .delimiter(&["separatorChar"])?
                 .unwrap_or(defaults.separator),
-            quote: self.delimiter(&["quoteChar"])?.unwrap_or(defaults.quote),
-            escape: self.delimiter(&["escapeChar"])?.unwrap_or(defaults.escape),
-            null_format: self
-                .get("serialization.null.format")
-                .map(|null| null.as_bytes().to_vec()),
+            quote: sign("quoteChar", defaults.quote)?,
+            escape: sign("escapeChar", defaults.escape)?,
+            null_format: self.get("serialization.null.format").map(str::to_owned),
+            header_records: self.lines("skip.header.line.count")?,
         })
     }
 
-    fn json(&self, flavor: JsonFlavor) -> JsonOptions {
+    fn json(&self, flavour: JsonFlavour, descriptor: &StorageDescriptor) -> Result<JsonOptions> {
         let mut mappings = BTreeMap::new();
         for layer in self.layers.iter().rev() {
             for (key, value) in *layer {
@@ -255,14 +242,58 @@ impl Settings<'_> {
                 }
             }
         }
-        JsonOptions {
-            flavor,
+        Ok(JsonOptions {
+            flavour,
             ignore_malformed: self.flag("ignore.malformed.json"),
-            case_sensitive: self
+            case_insensitive: self
                 .get("case.insensitive")
-                .is_some_and(|value| value.trim().eq_ignore_ascii_case("false")),
+                .is_none_or(|value| !value.trim().eq_ignore_ascii_case("false")),
             dots_in_keys: self.flag("dots.in.keys"),
             mappings,
+            timestamp_formats: self.timestamp_formats()?,
+            cloud_trail: descriptor.input_format.as_deref()
+                == Some("com.amazon.emr.cloudtrail.CloudTrailInputFormat"),
+        })
+    }
+}
+
+impl Settings<'_> {
+    /// The values of `ion.<column>.<property>`, by column.
+    fn ion_columns(&self, property: &str) -> BTreeMap<String, &str> {
+        let mut columns = BTreeMap::new();
+        for (key, value) in self.layers.iter().rev().copied().flatten() {
+            let column = key
+                .strip_prefix("ion.")
+                .and_then(|key| key.strip_suffix(property)?.strip_suffix('.'));
+            if let Some(column) = column {
+                columns.insert(column.to_lowercase(), value.as_str());
+            }
+        }
+        columns
+    }
+
+    fn ion(&self) -> IonOptions {
+        let is_false = |value: &str| value.trim().eq_ignore_ascii_case("false");
+        let mut path_extractors = self.ion_columns("path_extractor");
+        // `ion.path_extractor.case_sensitive` begins alike and names no column.
+        path_extractors.remove("");
+        IonOptions {
+            case_sensitive: self.flag("ion.path_extractor.case_sensitive"),
+            path_extractors: path_extractors
+                .into_iter()
+                .map(|(column, path)| (column, path.to_owned()))
+                .collect(),
+            ignore_malformed: self.flag("ion.ignore_malformed"),
+            overflow_is_null: self.get("ion.fail_on_overflow").is_some_and(is_false),
+            column_overflow_is_null: self
+                .ion_columns("fail_on_overflow")
+                .into_iter()
+                .map(|(column, value)| (column, is_false(value)))
+                .collect(),
         }
     }
+}
+
+fn invalid_metadata(reason: impl ToString) -> QueryError {
+    QueryError::new(ErrorCode::HiveInvalidMetadata, reason.to_string())
 }

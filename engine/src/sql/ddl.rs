@@ -25,7 +25,6 @@ const NOT_SUPPORTED: &[&[&str]] = &[
     &["SHOW", "STATS"],
     &["ALTER", "DATABASE"],
     &["ALTER", "SCHEMA"],
-    &["UNLOAD"],
     &["PREPARE"],
     &["EXECUTE"],
     &["DEALLOCATE"],

@@ -19,7 +19,7 @@ pub use render_table::render_table;
 pub use script::{ScriptStatement, is_complete, split_script};
 pub use statement::{
     CreateTableAs, Explain, InsertInto, MsckMode, PartitionComparison, PartitionSpec,
-    PropertyValue, Statement, StatementKind, TableReference,
+    PropertyValue, Statement, StatementKind, TableReference, Unload,
 };
 pub use table_definition::{ColumnDefinition, CreateExternalTable, SortOrder};
 pub use trino_dialect::TrinoDialect;
@@ -50,6 +50,7 @@ pub fn parse(text: &str) -> Result<Statement> {
         )),
         ["SELECT" | "WITH" | "VALUES" | "TABLE" | "(", ..] => trino::parse_query_statement(text),
         ["INSERT", ..] => trino::parse_insert(text),
+        ["UNLOAD", ..] => trino::parse_unload(text),
         ["EXPLAIN", ..] => trino::parse_explain(text),
         ["CREATE", "TABLE"] => trino::parse_create_table_as(text),
         _ => ddl::parse(text),

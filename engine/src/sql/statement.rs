@@ -68,6 +68,17 @@ pub struct InsertInto {
     pub query: Box<ast::Query>,
 }
 
+/// `UNLOAD`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unload {
+    /// The rows.
+    pub query: Box<ast::Query>,
+    /// The prefix below which the files are written.
+    pub location: String,
+    /// `WITH (…)`, keys in lower case.
+    pub properties: Vec<(String, PropertyValue)>,
+}
+
 /// `EXPLAIN`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explain {
@@ -118,6 +129,8 @@ pub enum Statement {
     Explain(Explain),
     /// Writes a query's rows as a new table.
     CreateTableAs(CreateTableAs),
+    /// `UNLOAD`
+    Unload(Unload),
     /// Adds a query's rows to a table.
     InsertInto(InsertInto),
     /// `CREATE DATABASE`
@@ -237,6 +250,7 @@ impl Statement {
             Statement::Explain(explain) if explain.analyze => ("EXPLAIN", Dml),
             Statement::Explain(_) => ("EXPLAIN", Utility),
             Statement::CreateTableAs(_) => ("CREATE_TABLE_AS_SELECT", Dml),
+            Statement::Unload(_) => ("UNLOAD", Dml),
             Statement::InsertInto(_) => ("INSERT", Dml),
             Statement::CreateDatabase { .. } => ("CREATE_DATABASE", Ddl),
             Statement::DropDatabase { .. } => ("DROP_DATABASE", Ddl),

@@ -13,6 +13,8 @@ pub struct StorageClasses {
 
 /// Hive's SerDe of delimited text.
 pub const LAZY_SIMPLE_SERDE: &str = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
+/// Hive's SerDe of JSON lines.
+pub const HIVE_JSON_SERDE: &str = "org.apache.hive.hcatalog.data.JsonSerDe";
 /// Hive's SerDe of Parquet.
 pub const PARQUET_SERDE: &str = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
 /// Hive's SerDe of ORC.
@@ -24,12 +26,7 @@ const TEXT_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputF
 /// Shorthand, SerDe, input format, output format.
 const SHORTHANDS: &[(&str, &str, &str, &str)] = &[
     ("TEXTFILE", LAZY_SIMPLE_SERDE, TEXT_INPUT, TEXT_OUTPUT),
-    (
-        "JSONFILE",
-        "org.apache.hive.hcatalog.data.JsonSerDe",
-        TEXT_INPUT,
-        TEXT_OUTPUT,
-    ),
+    ("JSONFILE", HIVE_JSON_SERDE, TEXT_INPUT, TEXT_OUTPUT),
     (
         "PARQUET",
         PARQUET_SERDE,

@@ -4,7 +4,7 @@ use sqlparser::ast;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 
 use super::lexer::{Quoting, TokenKind, position_at};
-use super::statement::{CreateTableAs, Explain, InsertInto, PropertyValue, Statement};
+use super::statement::{CreateTableAs, Explain, InsertInto, PropertyValue, Statement, Unload};
 use super::token_stream::TokenStream;
 use super::trino_dialect::TrinoDialect;
 use crate::error::{ErrorCode, Position, QueryError, Result};
@@ -99,6 +99,39 @@ pub(super) fn parse_create_table_as(text: &str) -> Result<Statement> {
         properties,
         query: parse_query(text, start, end)?,
         with_data,
+    }))
+}
+
+pub(super) fn parse_unload(text: &str) -> Result<Statement> {
+    let mut tokens = TokenStream::new(text, Quoting::Trino)?;
+    tokens.expect(&["UNLOAD"])?;
+    tokens.expect_symbol("(")?;
+    let start = tokens.offset();
+    let mut depth = 0_usize;
+    while depth > 0 || !tokens.at_symbol(")") {
+        if tokens.at_symbol("(") {
+            depth += 1;
+        } else if tokens.at_symbol(")") {
+            depth -= 1;
+        }
+        if tokens.advance().is_none() {
+            return Err(tokens.mismatch("')'"));
+        }
+    }
+    let end = tokens.offset();
+    tokens.expect_symbol(")")?;
+    tokens.expect(&["TO"])?;
+    let location = tokens.text_value()?;
+    let properties = if tokens.take(&["WITH"]) {
+        tokens.list(property)?
+    } else {
+        Vec::new()
+    };
+    tokens.end()?;
+    Ok(Statement::Unload(Unload {
+        query: parse_query(text, start, end)?,
+        location,
+        properties,
     }))
 }
 

@@ -11,7 +11,9 @@ use prismlake_connectors::formats::data_format::WriteFormat;
 
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::plan::hive_arrow::{arrow_type, hive_type};
-use crate::plan::table_format::{orc_compression, parquet_compression};
+use crate::plan::write_format::{
+    WriteRequest, named_format, remembered, serde_properties, stored_as,
+};
 use crate::plan::{PlannedQuery, plan_query};
 use crate::prune::visible_objects;
 use crate::query::{QueryContext, StartedStatement};
@@ -92,14 +94,14 @@ fn default_location(
     Ok(base.child(&format!("{}/{}/", name.table(), context.query.id)))
 }
 
-async fn require_empty(context: &QueryContext, location: &ObjectUri) -> Result<()> {
+pub(super) async fn require_empty(context: &QueryContext, location: &ObjectUri) -> Result<()> {
     let objects = visible_objects(context.catalog().as_ref(), &context.stores, location).await?;
     match objects.first() {
         None => Ok(()),
         Some(object) => Err(QueryError::new(
             ErrorCode::HivePathAlreadyExists,
             format!(
-                "Target directory for table is not empty: {location} holds {}; choose an empty external_location",
+                "Target directory is not empty: {location} holds {}; choose an empty one",
                 object.uri.file_name()
             ),
         )),
@@ -128,6 +130,10 @@ impl CtasOptions {
                     | "write_compression"
                     | "parquet_compression"
                     | "orc_compression"
+                    | "avro_compression"
+                    | "textfile_compression"
+                    | "json_compression"
+                    | "field_delimiter"
                     | "external_location"
                     | "table_type",
                     PropertyValue::Text(text),
@@ -164,11 +170,7 @@ impl CtasOptions {
                         "of another type, such as format = 'PARQUET' or partitioned_by = ARRAY['dt']",
                     ));
                 }
-                (
-                    "bucketed_by" | "bucket_count" | "field_delimiter" | "partitioning"
-                    | "location",
-                    _,
-                ) => {
+                ("bucketed_by" | "bucket_count" | "partitioning" | "location", _) => {
                     return Err(QueryError::not_supported(format!(
                         "the table property '{key}' is not supported"
                     )));
@@ -193,7 +195,7 @@ impl CtasOptions {
         let format_name = texts
             .get("format")
             .map_or("PARQUET", String::as_str)
-            .to_ascii_uppercase();
+            .to_owned();
         let legacy = format!("{}_compression", format_name.to_ascii_lowercase());
         let codec = match (texts.get("write_compression"), texts.get(&legacy)) {
             (Some(_), Some(_)) => {
@@ -204,36 +206,28 @@ impl CtasOptions {
             }
             (new, old) => new.or(old).map(String::as_str),
         };
-        let is_zstd = codec.is_some_and(|codec| codec.eq_ignore_ascii_case("ZSTD"));
-        if level.is_some_and(|level| !(1..=22).contains(&level) || !is_zstd) {
-            return Err(invalid(
-                "compression_level",
-                "a number from 1 to 22, and given with ZSTD alone",
-            ));
-        }
-        let format = match format_name.as_str() {
-            "PARQUET" => WriteFormat::Parquet(parquet_compression(codec, level)?),
-            "ORC" if level.is_some() => {
-                return Err(invalid("compression_level", "left out for ORC"));
-            }
-            "ORC" => WriteFormat::Orc(orc_compression(codec)?),
-            "AVRO" | "JSON" | "ION" | "TEXTFILE" => {
-                return Err(QueryError::not_supported(format!(
-                    "tables are not written as {format_name}; use PARQUET or ORC"
-                )));
-            }
-            other => {
-                return Err(QueryError::new(
-                    ErrorCode::InvalidTableProperty,
-                    format!("format '{other}' does not exist; use PARQUET or ORC"),
-                ));
-            }
+        let request = WriteRequest {
+            codec,
+            level,
+            field_delimiter: texts
+                .get("field_delimiter")
+                .map(|text| single_byte("field_delimiter", text))
+                .transpose()?,
         };
+        let format = named_format(&format_name, request)?;
         Ok(CtasOptions {
             format,
             external_location: texts.remove("external_location"),
             partitioned_by,
         })
+    }
+}
+
+/// A delimiter: one byte.
+pub(super) fn single_byte(key: &str, text: &str) -> Result<u8> {
+    match text.as_bytes() {
+        [byte] => Ok(*byte),
+        _ => Err(invalid(key, "a single-byte character, such as ','")),
     }
 }
 
@@ -252,28 +246,8 @@ fn table_write(
     planned: &PlannedQuery,
     context: &QueryContext,
 ) -> Result<TableWrite> {
-    let columns = written_columns(planned)?;
-    let first_key = columns.len().saturating_sub(options.partitioned_by.len());
-    let keys_at_the_end = columns
-        .iter()
-        .skip(first_key)
-        .map(|(name, _)| name)
-        .eq(options.partitioned_by.iter());
-    if !keys_at_the_end || (first_key == 0 && !columns.is_empty()) {
-        return Err(QueryError::new(
-            ErrorCode::HiveInvalidMetadata,
-            format!(
-                "Partition keys must be the last columns in the table and in the same order as the table properties: {:?}, and at least one column must come before them",
-                options.partitioned_by
-            ),
-        ));
-    }
-    let (data, keys) = columns.split_at(first_key);
-    let shorthand_name = match options.format {
-        WriteFormat::Parquet(_) => "PARQUET",
-        WriteFormat::Orc(_) => "ORC",
-    };
-    let classes = shorthand(shorthand_name).unwrap_or_default();
+    let (data, keys) = written_columns(planned, &options.partitioned_by)?;
+    let classes = shorthand(stored_as(&options.format)).unwrap_or_default();
     let catalog_columns = |columns: &[(String, HiveType)]| {
         columns
             .iter()
@@ -281,7 +255,7 @@ fn table_write(
             .collect::<Vec<Column>>()
     };
     let descriptor = StorageDescriptor {
-        columns: catalog_columns(data),
+        columns: catalog_columns(&data),
         location: Some(location.to_string()),
         input_format: classes.input_format,
         output_format: classes.output_format,
@@ -290,67 +264,67 @@ fn table_write(
         serde_info: SerDeInfo {
             name: None,
             serialization_library: classes.serde,
-            parameters: BTreeMap::new(),
+            parameters: serde_properties(&options.format),
         },
         ..StorageDescriptor::default()
     };
-    let (codec_key, codec) = codec_property(options.format);
+    let mut parameters = remembered(&options.format);
+    parameters.insert("EXTERNAL".to_owned(), "TRUE".to_owned());
     let table = Table {
         description: comment,
         storage_descriptor: descriptor.clone(),
-        partition_keys: catalog_columns(keys),
-        parameters: BTreeMap::from([
-            ("EXTERNAL".to_owned(), "TRUE".to_owned()),
-            (codec_key.to_owned(), codec.to_owned()),
-        ]),
+        partition_keys: catalog_columns(&keys),
+        parameters,
         ..Table::external(name)
     };
-    let field = |(name, hive_type): &(String, HiveType)| -> FieldRef {
-        Arc::new(Field::new(name, arrow_type(hive_type), true))
-    };
     Ok(TableWrite {
-        name: name.clone(),
+        name: Some(name.clone()),
         create_table: Some(table),
         descriptor,
         location,
         format: options.format,
-        schema: Arc::new(Schema::new(data.iter().map(field).collect::<Vec<_>>())),
-        keys: keys.iter().map(field).collect(),
-        sources: (0..columns.len()).map(Some).collect(),
+        sources: (0..data.len() + keys.len()).map(Some).collect(),
+        schema: Arc::new(Schema::new(written_fields(&data))),
+        keys: written_fields(&keys),
         open_partitions_max: context.parts.settings.limits.open_partitions_max,
     })
 }
 
-/// The property by which INSERT INTO goes on with the same codec.
-fn codec_property(format: WriteFormat) -> (&'static str, &'static str) {
-    use prismlake_connectors::formats::orc::OrcCompression;
-    use prismlake_connectors::formats::parquet::ParquetCompression;
-    match format {
-        WriteFormat::Parquet(codec) => (
-            "parquet.compression",
-            match codec {
-                ParquetCompression::None => "UNCOMPRESSED",
-                ParquetCompression::Snappy => "SNAPPY",
-                ParquetCompression::Gzip => "GZIP",
-                ParquetCompression::Lz4 => "LZ4",
-                ParquetCompression::Zstd(_) => "ZSTD",
-            },
-        ),
-        WriteFormat::Orc(codec) => (
-            "orc.compress",
-            match codec {
-                OrcCompression::None => "NONE",
-                OrcCompression::Zlib => "ZLIB",
-                OrcCompression::Snappy => "SNAPPY",
-                OrcCompression::Lz4 => "LZ4",
-                OrcCompression::Zstd => "ZSTD",
-            },
-        ),
+/// A column's name and the type that it is written in.
+pub(super) type WrittenColumn = (String, HiveType);
+
+/// The columns as the files hold them.
+pub(super) fn written_fields(columns: &[WrittenColumn]) -> Vec<FieldRef> {
+    columns
+        .iter()
+        .map(|(name, hive_type)| -> FieldRef {
+            Arc::new(Field::new(name, arrow_type(hive_type), true))
+        })
+        .collect()
+}
+
+/// The query's columns with the types that they are written in: those of the files, and the partition keys after them.
+pub(super) fn written_columns(
+    planned: &PlannedQuery,
+    partitioned_by: &[String],
+) -> Result<(Vec<WrittenColumn>, Vec<WrittenColumn>)> {
+    let mut columns = named_columns(planned)?;
+    let first_key = columns.len().saturating_sub(partitioned_by.len());
+    let keys = columns.split_off(first_key);
+    let keys_at_the_end = keys.iter().map(|(name, _)| name).eq(partitioned_by.iter());
+    if !keys_at_the_end || (columns.is_empty() && !keys.is_empty()) {
+        return Err(QueryError::new(
+            ErrorCode::HiveInvalidMetadata,
+            format!(
+                "Partition keys must be the last columns in the table and in the same order as the table properties: {partitioned_by:?}, and at least one column must come before them"
+            ),
+        ));
     }
+    Ok((columns, keys))
 }
 
 /// The query's columns with the types that they are written in.
-fn written_columns(planned: &PlannedQuery) -> Result<Vec<(String, HiveType)>> {
+fn named_columns(planned: &PlannedQuery) -> Result<Vec<WrittenColumn>> {
     let mut seen = BTreeSet::new();
     planned
         .schema

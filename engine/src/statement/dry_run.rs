@@ -23,6 +23,7 @@ pub(super) async fn execute(
     let query = match statement {
         Statement::Query(query) => query,
         Statement::CreateTableAs(create) => create.query,
+        Statement::Unload(unload) => unload.query,
         Statement::InsertInto(insert) => insert.query,
         Statement::Explain(explain) => explain.query,
         // Metadata alone: parsed, free of charge, and not run.

@@ -10,7 +10,7 @@ use prismlake_connectors::formats::column_mapping::reads;
 use super::create_table_as::writing;
 use super::table_ddl::require_table;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::plan::table_format::write_format;
+use crate::plan::write_format::table_write_format;
 use crate::plan::{PlannedQuery, plan_query, scan_schema};
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::InsertInto;
@@ -23,7 +23,7 @@ pub(super) async fn execute(insert: InsertInto, context: QueryContext) -> Result
             "table {name} is bucketed; INSERT INTO bucketed tables is not supported"
         )));
     }
-    let format = write_format(&table.storage_descriptor, &table.parameters)?;
+    let format = table_write_format(&table.storage_descriptor, &table.parameters)?;
     let (schema, keys) = scan_schema(&table)?;
     let location = table.storage_descriptor.location.as_deref().unwrap_or("");
     let location = ObjectUri::parse(location)?.as_prefix();
@@ -31,7 +31,7 @@ pub(super) async fn execute(insert: InsertInto, context: QueryContext) -> Result
     let targets: Vec<FieldRef> = schema.fields().iter().chain(&keys).cloned().collect();
     let sources = sources(&name, &table, &targets, &insert.columns, &planned)?;
     let write = TableWrite {
-        name,
+        name: Some(name),
         create_table: None,
         descriptor: table.storage_descriptor,
         location,

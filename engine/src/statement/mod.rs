@@ -13,6 +13,7 @@ mod select;
 mod show;
 mod table_ddl;
 mod text_rows;
+mod unload;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub(crate) async fn execute(
         Statement::Query(query) => select::execute(query, context).await,
         Statement::Explain(explain) => explain::execute(explain, context).await,
         Statement::CreateTableAs(create) => create_table_as::execute(create, context).await,
+        Statement::Unload(unload) => unload::execute(unload, context).await,
         Statement::InsertInto(insert) => insert_into::execute(insert, context).await,
         Statement::CreateDatabase {
             name,
@@ -98,6 +100,7 @@ pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Res
     Ok(match statement {
         Statement::Query(query) => plan_query(&context, query).await?.schema,
         Statement::CreateTableAs(_)
+        | Statement::Unload(_)
         | Statement::InsertInto(_)
         | Statement::CreateDatabase { .. }
         | Statement::DropDatabase { .. }

@@ -35,7 +35,7 @@ impl WriteShared {
         let part = self.next_part.fetch_add(1, Ordering::Relaxed);
         let name = self
             .ids
-            .file_name(self.time, part, self.table.format.file_ending());
+            .file_name(self.time, part, &self.table.format.file_ending());
         let uri: ObjectUri = if values.is_empty() {
             self.table.location.child(&name)
         } else {

@@ -29,7 +29,8 @@ use crate::query::QueryContext;
 
 /// Where and how rows are written.
 pub(crate) struct TableWrite {
-    pub(crate) name: TableName,
+    /// The table that is written to; `None` for UNLOAD, whose files belong to none.
+    pub(crate) name: Option<TableName>,
     /// The table to create with the commit, for CTAS.
     pub(crate) create_table: Option<Table>,
     /// How the table is stored, for its new partitions.
@@ -183,9 +184,9 @@ async fn write(
             Partition::new(values.clone(), &table.descriptor, location)
         })
         .collect();
-    if table.create_table.is_none() {
+    if let (Some(name), None) = (&table.name, &table.create_table) {
         for partition in &partitions {
-            require_same_place(context, &table.name, partition).await?;
+            require_same_place(context, name, partition).await?;
         }
     }
     let rows = files.iter().map(|file| file.object.rows).sum();

@@ -27,7 +27,7 @@ pub const TABLES: &[SparkTable] = &[
     SparkTable {
         name: "events_csv_gzip",
         figures: "events_csv_*",
-        stored: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('escapeChar'='\\\\', 'serialization.null.format'='')",
+        stored: "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('escapeChar'='\"', 'serialization.null.format'='')",
     },
     SparkTable {
         name: "events_json_gzip",

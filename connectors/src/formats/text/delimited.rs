@@ -1,133 +1,159 @@
-//! LazySimpleSerDe's rows: fields between delimiters, without quotes. Nothing is an error; what does not fit is NULL.
+//! `DelimitedDecoder`: the lines of LazySimpleSerDe, fields between delimiters without quotes, to Arrow.
 
-use super::column_builder::{ColumnBuilder, ProjectedColumn};
-use super::decoder::RowParser;
-use super::options::DelimitedOptions;
-use super::row::RowError;
+use std::collections::VecDeque;
 
-pub(super) struct DelimitedRows {
-    options: DelimitedOptions,
-    projection: Vec<usize>,
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+
+use super::delimited_format::{DelimitedOptions, fits_delimiters};
+use super::delimited_values::DelimitedValues;
+use crate::formats::rows::columns::BatchBuilder;
+use crate::formats::rows::decoder::{RowDecoder, RowError};
+use crate::formats::rows::lines::LineSplitter;
+
+/// The most footer lines, each of which is held back: Hive's own bound, `hive.file.max.footer`.
+const FOOTER_LINES_MAX: usize = 100;
+
+/// Decodes lines as `org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe` does.
+///
+/// Text that is no value of its column's type is NULL. Fields beyond the columns are dropped, missing ones are NULL.
+/// An empty text is an empty string, list or map, a struct of empty texts, and NULL for any other type.
+#[derive(Debug)]
+pub struct DelimitedDecoder {
+    lines: LineSplitter,
+    rows: DelimitedRows,
+    header_lines: u64,
+    footer_lines: usize,
+    /// The last lines so far, which may turn out to be the footer.
+    held_back: VecDeque<Vec<u8>>,
+}
+
+/// Turns lines into rows.
+#[derive(Debug)]
+struct DelimitedRows {
+    values: DelimitedValues,
+    batch: BatchBuilder,
+    /// For each field of a line the projected column it goes to; fields after the last one projected are not looked at.
+    targets: Vec<Option<usize>>,
+    /// The field that takes the rest of the line.
+    rest_field: Option<usize>,
+}
+
+impl DelimitedDecoder {
+    /// A decoder of objects with the columns of `file_schema`, which gives the columns at `projection` in batches of
+    /// `batch_rows`.
+    pub fn new(
+        file_schema: &SchemaRef,
+        projection: &[usize],
+        batch_rows: usize,
+        options: &DelimitedOptions,
+    ) -> Result<DelimitedDecoder, RowError> {
+        if options.footer_lines > FOOTER_LINES_MAX {
+            return Err(RowError::InvalidOptions(format!(
+                "skip.footer.line.count is {}, and at most {FOOTER_LINES_MAX} lines can be skipped",
+                options.footer_lines
+            )));
+        }
+        let batch = BatchBuilder::new(file_schema, projection, batch_rows)?;
+        for field in batch.schema().fields() {
+            if !fits_delimiters(field.data_type()) {
+                return Err(RowError::UnsupportedType {
+                    column: field.name().clone(),
+                    data_type: field.data_type().clone(),
+                });
+            }
+        }
+        let rest_field = file_schema
+            .fields()
+            .len()
+            .checked_sub(1)
+            .filter(|_| options.last_column_takes_rest);
+        Ok(DelimitedDecoder {
+            lines: LineSplitter::default(),
+            rows: DelimitedRows {
+                values: DelimitedValues::new(options),
+                batch,
+                targets: targets(projection),
+                rest_field,
+            },
+            header_lines: u64::try_from(options.header_lines).unwrap_or(u64::MAX),
+            footer_lines: options.footer_lines,
+            held_back: VecDeque::new(),
+        })
+    }
+}
+
+/// For each field up to the last projected one the position in the projection.
+pub(super) fn targets(projection: &[usize]) -> Vec<Option<usize>> {
+    let fields = projection.iter().max().map_or(0, |last| last + 1);
+    (0..fields)
+        .map(|field| projection.iter().position(|column| *column == field))
+        .collect()
 }
 
 impl DelimitedRows {
-    pub(super) fn new(options: DelimitedOptions, projection: &[usize]) -> Self {
-        DelimitedRows {
-            options,
-            projection: projection.to_vec(),
+    fn push_line(&mut self, line: &[u8]) {
+        let mut fields = self.values.fields(line);
+        for (index, target) in self.targets.iter().enumerate() {
+            let field = if self.rest_field == Some(index) {
+                fields.take_rest()
+            } else {
+                fields.next()
+            };
+            let Some(field) = field else { break };
+            let Some((column, _)) = target.and_then(|target| self.batch.column(target)) else {
+                continue;
+            };
+            self.values.push(column, field, 1);
         }
+        self.batch.end_row(line.len());
     }
+}
 
-    /// Cuts at the delimiter of a level, passing over escaped ones.
-    fn split<'a>(&self, text: &'a [u8], level: usize) -> Vec<&'a [u8]> {
-        let Some(delimiter) = self.options.delimiters.get(level).copied() else {
-            return vec![text];
-        };
-        let mut parts = Vec::new();
-        let (mut start, mut escaped) = (0, false);
-        for (index, byte) in text.iter().enumerate() {
-            if std::mem::take(&mut escaped) {
+impl RowDecoder for DelimitedDecoder {
+    fn decode(&mut self, input: &[u8]) -> Result<usize, RowError> {
+        let mut rest = input;
+        while !self.rows.batch.is_full() {
+            let Some(line) = self.lines.next_line(&mut rest)? else {
+                break;
+            };
+            if line.number <= self.header_lines {
                 continue;
             }
-            if Some(*byte) == self.options.escape {
-                escaped = true;
-            } else if *byte == delimiter {
-                parts.push(text.get(start..index).unwrap_or_default());
-                start = index + 1;
+            if self.footer_lines == 0 {
+                self.rows.push_line(line.bytes);
+                continue;
+            }
+            self.held_back.push_back(line.bytes.to_vec());
+            if self.held_back.len() > self.footer_lines {
+                let oldest = self.held_back.pop_front().unwrap_or_default();
+                self.rows.push_line(&oldest);
             }
         }
-        parts.push(text.get(start..).unwrap_or_default());
-        parts
+        Ok(input.len() - rest.len())
     }
 
-    fn unescaped(&self, text: &[u8]) -> Vec<u8> {
-        let Some(escape) = self.options.escape else {
-            return text.to_vec();
+    fn finish(&mut self) -> Result<(), RowError> {
+        let Some(line) = self.lines.last_line() else {
+            return Ok(());
         };
-        let mut plain = Vec::with_capacity(text.len());
-        let mut bytes = text.iter();
-        while let Some(byte) = bytes.next() {
-            let byte = if *byte == escape {
-                bytes.next().unwrap_or(byte)
-            } else {
-                byte
-            };
-            plain.push(*byte);
+        if line.number <= self.header_lines {
+            return Ok(());
         }
-        plain
-    }
-
-    /// Adds the value of a field; `level` is the delimiter that cuts it if it is nested.
-    fn append(&self, builder: &mut ColumnBuilder, text: &[u8], level: usize) {
-        if text == self.options.null_format {
-            return builder.append_null();
-        }
-        match builder {
-            ColumnBuilder::List(_, item, _) => {
-                let items = self.items(text, level);
-                for part in &items {
-                    self.append(item, part, level + 1);
-                }
-                builder.end_collection(items.len());
-            }
-            ColumnBuilder::Map(map) => {
-                let mut entries = 0;
-                for part in self.items(text, level) {
-                    let mut halves = self.split(part, level + 1).into_iter();
-                    let key = halves.next().unwrap_or_default();
-                    let value = halves.next().unwrap_or(&self.options.null_format);
-                    // A key cannot be NULL: an entry whose key is no value of its type is left out.
-                    if !append_scalar(&mut map.key, &self.unescaped(key)) {
-                        continue;
-                    }
-                    self.append(&mut map.value, value, level + 2);
-                    entries += 1;
-                }
-                builder.end_collection(entries);
-            }
-            ColumnBuilder::Struct(fields) => {
-                let parts = self.split(text, level);
-                for (index, child) in fields.children.iter_mut().enumerate() {
-                    match parts.get(index) {
-                        Some(part) => self.append(child, part, level + 1),
-                        None => child.append_null(),
-                    }
-                }
-                fields.end();
-            }
-            scalar => {
-                if !append_scalar(scalar, &self.unescaped(text)) {
-                    scalar.append_null();
-                }
-            }
-        }
-    }
-
-    /// The items of a collection; an empty text is a collection without any.
-    fn items<'a>(&self, text: &'a [u8], level: usize) -> Vec<&'a [u8]> {
-        if text.is_empty() {
-            return Vec::new();
-        }
-        self.split(text, level)
-    }
-}
-
-fn append_scalar(builder: &mut ColumnBuilder, text: &[u8]) -> bool {
-    if text.is_empty() && !builder.is_text() {
-        return false;
-    }
-    builder.append_text(&String::from_utf8_lossy(text))
-}
-
-impl RowParser for DelimitedRows {
-    fn parse(&mut self, record: &[u8], columns: &mut [ProjectedColumn]) -> Result<(), RowError> {
-        let fields = self.split(record, 0);
-        for (place, column) in self.projection.iter().zip(columns) {
-            match fields.get(*place) {
-                Some(field) => self.append(&mut column.builder, field, 1),
-                None => column.builder.append_null(),
-            }
+        if self.footer_lines == 0 {
+            self.rows.push_line(line.bytes);
+        } else if self.held_back.len() == self.footer_lines {
+            let oldest = self.held_back.pop_front().unwrap_or_default();
+            self.rows.push_line(&oldest);
         }
         Ok(())
     }
+
+    fn flush(&mut self) -> Result<Option<RecordBatch>, RowError> {
+        self.rows.batch.finish()
+    }
 }
+
+#[cfg(test)]
+#[path = "delimited_tests.rs"]
+mod tests;

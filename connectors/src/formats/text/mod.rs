@@ -1,17 +1,13 @@
-//! Rows of text: Hive's delimited text, quoted CSV, and JSON lines, compressed or not.
+//! Delimited text: the lines of LazySimpleSerDe and the comma-separated records of OpenCSVSerde.
 
-mod column_builder;
-mod compression;
 mod csv;
-mod decoder;
+mod csv_fields;
 mod delimited;
-mod json;
-mod opener;
-mod options;
-mod records;
-mod row;
-mod scalar;
-mod source;
+mod delimited_format;
+mod delimited_values;
+mod write;
 
-pub use options::{CsvOptions, DelimitedOptions, JsonFlavor, JsonOptions, RowSyntax, TextOptions};
-pub use source::text_source;
+pub use csv::{CsvDecoder, CsvOptions};
+pub use delimited::DelimitedDecoder;
+pub use delimited_format::DelimitedOptions;
+pub use write::DelimitedEncoder;

@@ -1,4 +1,4 @@
-//! The text scan as a DataFusion `FileSource`.
+//! The scan of row-oriented objects as a DataFusion `FileSource`.
 
 use std::sync::Arc;
 
@@ -12,26 +12,26 @@ use datafusion::physical_expr::projection::ProjectionExprs;
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use object_store::ObjectStore;
 
-use super::opener::TextOpener;
-use super::options::TextOptions;
+use super::opener::RowOpener;
 use crate::formats::failure_context::NamedFailures;
+use crate::formats::row_format::RowFormat;
 use crate::formats::scan_accounting::ScanAccounting;
 use crate::object_uri::ObjectUri;
 
 /// Rows of a batch when the session asks for no other number.
 const BATCH_ROWS: usize = 8192;
 
-/// A source of text objects in the store that serves `base`. An object is read whole, by one partition.
-pub fn text_source(
+/// A source of objects of that format in the store that serves `base`.
+pub(in crate::formats) fn row_source(
     table_schema: TableSchema,
     base: ObjectUri,
-    options: TextOptions,
+    format: RowFormat,
 ) -> Arc<dyn FileSource> {
-    let source = TextSource {
+    let source = RowSource {
         projection: SplitProjection::unprojected(&table_schema),
         table_schema,
         base: base.clone(),
-        options,
+        format: Arc::new(format),
         batch_rows: BATCH_ROWS,
         accounting: Arc::default(),
         metrics: ExecutionPlanMetricsSet::new(),
@@ -40,17 +40,17 @@ pub fn text_source(
 }
 
 #[derive(Clone)]
-struct TextSource {
+struct RowSource {
     table_schema: TableSchema,
     projection: SplitProjection,
     base: ObjectUri,
-    options: TextOptions,
+    format: Arc<RowFormat>,
     batch_rows: usize,
     accounting: Arc<ScanAccounting>,
     metrics: ExecutionPlanMetricsSet,
 }
 
-impl FileSource for TextSource {
+impl FileSource for RowSource {
     fn create_file_opener(
         &self,
         object_store: Arc<dyn ObjectStore>,
@@ -58,10 +58,10 @@ impl FileSource for TextSource {
         _partition: usize,
     ) -> Result<Arc<dyn FileOpener>> {
         let declared = self.table_schema.file_schema();
-        let opener = TextOpener {
+        let opener = RowOpener {
             store: object_store,
             base: self.base.clone(),
-            options: self.options.clone(),
+            format: Arc::clone(&self.format),
             declared: Arc::clone(declared),
             projection: self.projection.file_indices.clone(),
             batch_rows: base_config.batch_size.unwrap_or(self.batch_rows),
@@ -76,7 +76,7 @@ impl FileSource for TextSource {
     }
 
     fn with_batch_size(&self, batch_size: usize) -> Arc<dyn FileSource> {
-        Arc::new(TextSource {
+        Arc::new(RowSource {
             batch_rows: batch_size,
             ..self.clone()
         })
@@ -91,11 +91,11 @@ impl FileSource for TextSource {
     }
 
     fn file_type(&self) -> &str {
-        "text"
+        self.format.name()
     }
 
     fn supports_repartitioning(&self) -> bool {
-        false
+        self.format.is_splittable()
     }
 
     fn try_pushdown_projection(
@@ -103,7 +103,7 @@ impl FileSource for TextSource {
         projection: &ProjectionExprs,
     ) -> Result<Option<Arc<dyn FileSource>>> {
         let merged = self.projection.source.try_merge(projection)?;
-        Ok(Some(Arc::new(TextSource {
+        Ok(Some(Arc::new(RowSource {
             projection: SplitProjection::new(self.table_schema.file_schema(), &merged),
             ..self.clone()
         })))
