@@ -83,7 +83,9 @@ pub async fn estimate_scan(
                     Reads::Parquet => {
                         estimate_parquet(&reader, config, columns, predicate, footers).await
                     }
-                    Reads::Orc(mapping) => estimate_orc(&reader, config, mapping, columns).await,
+                    Reads::Orc(mapping) => {
+                        estimate_orc(&reader, config, mapping, columns, predicate.as_ref()).await
+                    }
                     Reads::WholeObjects => Ok(ScanEstimate {
                         data_scanned_bytes: reader.size(),
                         files: 1,

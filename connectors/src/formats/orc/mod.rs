@@ -1,13 +1,21 @@
-//! ORC: scans through orc-rust's decoder with metered reads, and writes with a writer of our own.
+//! Apache ORC.
 
+mod bloom_filter;
 mod estimate;
+mod file;
+mod infer;
 mod opener;
-mod reader;
+mod prune;
 mod source;
+mod statistics;
+mod stripe_scan;
+mod stripe_streams;
 mod tail;
+mod unions;
 mod write;
 
 pub(super) use estimate::estimate_orc;
+pub use infer::infer_orc;
 pub(super) use source::OrcSource;
 pub use source::orc_source;
 pub use write::{OrcCompression, OrcEncoder};

@@ -1,6 +1,6 @@
 //! `OrcOpener`: opens one ORC file, or the stripes of it that begin in a range, as a stream of batches in the declared types.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use arrow::record_batch::RecordBatch;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileOpenFuture, FileOpener};
 use datafusion::error::{DataFusionError, Result};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr_adapter::{
     BatchAdapterFactory, PhysicalExprAdapter, PhysicalExprAdapterFactory,
 };
@@ -18,15 +19,18 @@ use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 use object_store::ObjectStore;
-use orc_rust::ArrowReaderBuilder;
+use orc_rust::array_decoder::NaiveStripeDecoder;
 use orc_rust::projection::ProjectionMask;
 use orc_rust::reader::metadata::FileMetadata;
-use orc_rust::schema::{ArrowSchemaOptions, TimestampPrecision};
-use orc_rust::stripe::StripeMetadata;
+use orc_rust::schema::RootDataType;
+use orc_rust::stripe::{Stripe, StripeMetadata};
 
-use super::reader::{MeteredOrcReader, StripeRanges};
-use super::tail::OrcTail;
-use crate::error::{ConnectorError, ErrorKind};
+use super::file::{OrcFile, invalid};
+use super::prune::OrcPruner;
+use super::stripe_scan::plan_stripe;
+use super::stripe_streams::FetchedStripe;
+use super::unions::batch_without_unions;
+use crate::error::ConnectorError;
 use crate::formats::column_mapping::{ColumnMapping, MappedColumns};
 use crate::formats::failure_context::find_connector_error;
 use crate::formats::object_reader::ObjectReader;
@@ -41,6 +45,8 @@ pub(super) struct OrcOpener {
     /// The declared columns of the files, by which positions are told.
     pub(super) declared: SchemaRef,
     pub(super) mapping: ColumnMapping,
+    /// What rows have to fulfil, over the declared columns: rows that do not may be left out.
+    pub(super) predicate: Option<Arc<dyn PhysicalExpr>>,
     pub(super) batch_rows: usize,
     pub(super) accounting: Arc<ScanAccounting>,
     pub(super) metrics: ExecutionPlanMetricsSet,
@@ -62,6 +68,7 @@ impl FileOpener for OrcOpener {
             projected: Arc::clone(&self.projected),
             declared: Arc::clone(&self.declared),
             mapping: self.mapping,
+            predicate: self.predicate.clone(),
             batch_rows: self.batch_rows,
         };
         Ok(open.stream().boxed())
@@ -79,72 +86,72 @@ struct OrcOpen {
     projected: SchemaRef,
     declared: SchemaRef,
     mapping: ColumnMapping,
+    predicate: Option<Arc<dyn PhysicalExpr>>,
     batch_rows: usize,
 }
 
 impl OrcOpen {
     async fn stream(self) -> Result<BoxStream<'static, Result<RecordBatch>>> {
-        let tail = OrcTail::read(&self.reader).await.map_err(external)?;
-        self.account.scanned(tail.range.clone());
-        self.account.progressed(tail.range.clone());
-        let stripes = StripeRanges::default();
-        let metered = MeteredOrcReader::new(
-            self.reader.clone(),
-            Some(self.account.clone()),
-            tail,
-            Arc::clone(&stripes),
-        );
-        let opened = AssertUnwindSafe(ArrowReaderBuilder::try_new_async(metered))
-            .catch_unwind()
-            .await;
-        let mut builder = match opened {
-            Ok(Ok(builder)) => builder,
-            Ok(Err(error)) => return Err(decoding_failed(&error, self.reader.uri())),
-            Err(_) => return Err(contradictory(self.reader.uri())),
-        };
-        let ranges = stripe_ranges(builder.file_metadata(), &self.reader).map_err(external)?;
-        self.account.has_row_groups(ranges.len());
-        // Set once: the cell is this file's own.
-        let _ = stripes.set(ranges);
-
-        let root = builder.file_metadata().root_data_type();
-        let physical = root.create_arrow_schema_with_options(
-            &HashMap::new(),
-            ArrowSchemaOptions::new().with_timestamp_precision(TimestampPrecision::Microsecond),
-        );
-        let columns = self.columns_to_read(&physical);
+        let file = OrcFile::open(self.reader.clone()).await.map_err(external)?;
+        self.account.scanned(file.tail.range.clone());
+        self.account.progressed(file.tail.range.clone());
+        self.account.has_row_groups(file.stripes.len());
+        let columns = self.columns_to_read(&file.physical);
         if columns.is_empty() {
-            return self.rows_without_columns(builder.file_metadata());
+            return self.rows_without_columns(file.metadata());
         }
-        let mask = ProjectionMask::roots(
-            root,
-            columns
-                .iter()
-                .filter_map(|column| root.children().get(*column))
-                .map(|column| column.data_type().column_index()),
-        );
-        if let Some(range) = &self.range {
-            let bound = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-            builder = builder.with_file_byte_range(bound(range.start)..bound(range.end));
+        let mapping = self.resolved_mapping(&file.physical);
+        let pruner = self.predicate.as_ref().and_then(|predicate| {
+            let resolved = self.mapping.resolve(&self.declared, &file.physical);
+            let adapter = MappedColumns::new(
+                resolved,
+                Arc::clone(&self.declared),
+                Arc::clone(&file.physical),
+            );
+            OrcPruner::new(predicate, &self.declared, &adapter, &file)
+        });
+        let kept = match &pruner {
+            Some(pruner) => pruner.stripes(&file).map_err(external)?,
+            None => vec![true; file.stripes.len()],
+        };
+        let mut stripes = VecDeque::new();
+        for ((index, place), kept) in file.stripes.iter().enumerate().zip(kept) {
+            let in_range = self
+                .range
+                .as_ref()
+                .is_none_or(|range| range.contains(&place.start));
+            if in_range && kept {
+                stripes.push_back(index);
+            } else if in_range {
+                self.account.progressed(place.clone());
+            }
         }
-        let decoded = builder
-            .with_timestamp_precision(TimestampPrecision::Microsecond)
-            .with_batch_size(self.batch_rows)
-            .with_projection(mask)
-            .build_async();
+        let projected = file.root().project(&projection_mask(&file, &columns));
+        let decoded = Arc::new(file.decoded.project(&columns)?);
+        let plain = Arc::new(file.physical.project(&columns)?);
         let adapter = BatchAdapterFactory::new(Arc::clone(&self.projected))
-            .with_adapter_factory(Arc::new(self.resolved_mapping(&physical)))
-            .make_adapter(&decoded.schema())?;
-        let uri = self.reader.uri().clone();
-        // The decoder trusts lengths inside a stripe; a corrupt one may make it panic, which is one more way to be bad data.
-        Ok(AssertUnwindSafe(decoded)
-            .catch_unwind()
-            .map(move |decoded| match decoded {
-                Ok(Ok(batch)) => adapter.adapt_batch(&batch),
-                Ok(Err(error)) => Err(decoding_failed(&error, &uri)),
-                Err(_) => Err(contradictory(&uri)),
+            .with_adapter_factory(Arc::new(mapping))
+            .make_adapter(&plain)?;
+        let scan = FileScan {
+            file,
+            account: self.account,
+            pruner,
+            stripes,
+            projected,
+            decoded,
+            plain,
+            batch_rows: self.batch_rows,
+            decoder: None,
+        };
+        Ok(
+            futures::stream::try_unfold((scan, adapter), |(mut scan, adapter)| async move {
+                match scan.next_batch().await.map_err(external)? {
+                    Some(batch) => Ok(Some((adapter.adapt_batch(&batch)?, (scan, adapter)))),
+                    None => Ok(None),
+                }
             })
-            .boxed())
+            .boxed(),
+        )
     }
 
     /// For each projected column the file's column that it reads.
@@ -216,35 +223,123 @@ impl OrcOpen {
     }
 }
 
-/// Where a file's stripes lie, each checked to lie within the file.
-pub(super) fn stripe_ranges(
-    metadata: &FileMetadata,
-    reader: &ObjectReader,
-) -> Result<Vec<Range<u64>>, ConnectorError> {
-    metadata
-        .stripe_metadatas()
-        .iter()
-        .map(|stripe| {
-            let end = [
-                stripe.index_length(),
-                stripe.data_length(),
-                stripe.footer_length(),
-            ]
-            .into_iter()
-            .fold(stripe.offset(), u64::saturating_add);
-            if end > reader.size() {
-                return Err(ConnectorError::new(
-                    ErrorKind::BadData,
-                    format!(
-                        "not a valid ORC file: a stripe should end at byte {end} and the file has only {}; it may be truncated",
-                        reader.size()
-                    ),
-                )
-                .with_uri(reader.uri()));
+/// The projection of those root columns.
+pub(super) fn projection_mask(file: &OrcFile, columns: &[usize]) -> ProjectionMask {
+    let root = file.root();
+    ProjectionMask::roots(
+        root,
+        columns
+            .iter()
+            .filter_map(|column| root.children().get(*column))
+            .map(|column| column.data_type().column_index()),
+    )
+}
+
+/// One file's stripes on their way through the decoder.
+struct FileScan {
+    file: OrcFile,
+    account: FileAccount,
+    pruner: Option<OrcPruner>,
+    /// Those still to be read.
+    stripes: VecDeque<usize>,
+    projected: RootDataType,
+    /// The projected columns as the decoder gives them.
+    decoded: SchemaRef,
+    /// The same with structs in place of unions.
+    plain: SchemaRef,
+    batch_rows: usize,
+    decoder: Option<NaiveStripeDecoder>,
+}
+
+impl FileScan {
+    async fn next_batch(&mut self) -> Result<Option<RecordBatch>, ConnectorError> {
+        loop {
+            if let Some(decoder) = &mut self.decoder {
+                // The decoder trusts lengths inside a stripe; a corrupt one may make it panic, which is one more way to be bad
+                // data.
+                let batch = std::panic::catch_unwind(AssertUnwindSafe(|| decoder.next()))
+                    .map_err(|_| self.contradictory())?;
+                match batch {
+                    Some(Ok(batch)) => {
+                        let batch = batch_without_unions(batch, &self.plain)
+                            .map_err(|error| invalid(&self.file.reader, error))?;
+                        return Ok(Some(batch));
+                    }
+                    Some(Err(error)) => return Err(self.failed(&error)),
+                    None => self.decoder = None,
+                }
             }
-            Ok(stripe.offset()..end)
-        })
-        .collect()
+            let Some(index) = self.stripes.pop_front() else {
+                return Ok(None);
+            };
+            self.open_stripe(index).await?;
+        }
+    }
+
+    /// Plans the stripe, reads what it takes in as few requests as may be, and puts its decoder in place.
+    async fn open_stripe(&mut self, index: usize) -> Result<(), ConnectorError> {
+        let (Some(stripe), Some(place)) = (self.file.stripe(index), self.file.stripes.get(index))
+        else {
+            return Ok(());
+        };
+        let scan = plan_stripe(&self.file, stripe, &self.projected, self.pruner.as_ref()).await?;
+        for range in &scan.metadata_ranges {
+            self.account.scanned(range.clone());
+        }
+        let Some(rows) = scan.rows else {
+            self.account.progressed(place.clone());
+            return Ok(());
+        };
+        self.account
+            .row_group_scanned(u64::try_from(index).unwrap_or(u64::MAX));
+        for range in &rows.data_ranges {
+            self.account.scanned(range.clone());
+        }
+        let parts = self.file.reader.read_ranges(&rows.data_ranges).await?;
+        self.account.progressed(place.clone());
+        let mut fetched = FetchedStripe::new(
+            rows.data_ranges
+                .iter()
+                .map(|range| range.start)
+                .zip(parts)
+                .chain([(stripe.footer_offset(), scan.footer)])
+                .collect(),
+        );
+        let opened = Stripe::new_async(&mut fetched, self.file.metadata(), &self.projected, stripe);
+        let stripe = match AssertUnwindSafe(opened).catch_unwind().await {
+            Ok(Ok(stripe)) => stripe,
+            Ok(Err(error)) => return Err(self.failed(&error)),
+            Err(_) => return Err(self.contradictory()),
+        };
+        let schema = Arc::clone(&self.decoded);
+        let batch_rows = self.batch_rows;
+        let decoder = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            NaiveStripeDecoder::new_with_selection(stripe, schema, batch_rows, rows.selection)
+        }));
+        self.decoder = match decoder {
+            Ok(Ok(decoder)) => Some(decoder),
+            Ok(Err(error)) => return Err(self.failed(&error)),
+            Err(_) => return Err(self.contradictory()),
+        };
+        Ok(())
+    }
+
+    /// What the decoder raised: a failed read as it is, anything else as bad data.
+    fn failed(&self, error: &(dyn std::error::Error + 'static)) -> ConnectorError {
+        match find_connector_error(error) {
+            Some(known) => ConnectorError::new(known.kind, known.message.clone()).with_uri(
+                known
+                    .uri
+                    .as_deref()
+                    .unwrap_or(&self.file.reader.uri().to_string()),
+            ),
+            None => invalid(&self.file.reader, error),
+        }
+    }
+
+    fn contradictory(&self) -> ConnectorError {
+        invalid(&self.file.reader, "its streams contradict each other")
+    }
 }
 
 /// Adapts batches whose columns were found already: each declared column by the exact name of the file's column.
@@ -270,28 +365,4 @@ impl PhysicalExprAdapterFactory for ResolvedColumns {
 
 fn external(error: ConnectorError) -> DataFusionError {
     DataFusionError::External(Box::new(error))
-}
-
-/// What the decoder raised: a failed read as it is, anything else as bad data.
-fn decoding_failed(error: &(dyn std::error::Error + 'static), uri: &ObjectUri) -> DataFusionError {
-    let failure = match find_connector_error(error) {
-        Some(known) => ConnectorError::new(known.kind, known.message.clone())
-            .with_uri(known.uri.as_deref().unwrap_or(&uri.to_string())),
-        None => ConnectorError::new(
-            ErrorKind::BadData,
-            format!("not a valid ORC file; it may be truncated or corrupt: {error}"),
-        )
-        .with_uri(uri),
-    };
-    external(failure)
-}
-
-fn contradictory(uri: &ObjectUri) -> DataFusionError {
-    external(
-        ConnectorError::new(
-            ErrorKind::BadData,
-            "not a valid ORC file: its streams contradict each other; it may be corrupt",
-        )
-        .with_uri(uri),
-    )
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow::datatypes::Schema;
+use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::physical_plan::{FileOpener, FileScanConfig, FileSource};
 use datafusion::datasource::projection::{ProjectionOpener, SplitProjection};
@@ -10,6 +11,8 @@ use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::projection::ProjectionExprs;
+use datafusion::physical_expr::utils::conjunction;
+use datafusion::physical_plan::filter_pushdown::{FilterPushdownPropagation, PushedDown};
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use object_store::ObjectStore;
 
@@ -33,6 +36,7 @@ pub fn orc_source(
         table_schema,
         base: base.clone(),
         mapping,
+        predicate: None,
         batch_rows: BATCH_ROWS,
         accounting: Arc::default(),
         metrics: ExecutionPlanMetricsSet::new(),
@@ -46,6 +50,8 @@ pub(in crate::formats) struct OrcSource {
     projection: SplitProjection,
     base: ObjectUri,
     mapping: ColumnMapping,
+    /// What rows have to fulfil; used to skip stripes and row groups, not rows.
+    predicate: Option<Arc<dyn PhysicalExpr>>,
     batch_rows: usize,
     accounting: Arc<ScanAccounting>,
     metrics: ExecutionPlanMetricsSet,
@@ -72,6 +78,7 @@ impl FileSource for OrcSource {
             projected: Arc::new(declared.project(&self.projection.file_indices)?),
             declared: Arc::clone(declared),
             mapping: self.mapping,
+            predicate: self.predicate.clone(),
             batch_rows: base_config.batch_size.unwrap_or(self.batch_rows),
             accounting: Arc::clone(&self.accounting),
             metrics: self.metrics.clone(),
@@ -102,6 +109,27 @@ impl FileSource for OrcSource {
         "orc"
     }
 
+    fn filter(&self) -> Option<Arc<dyn PhysicalExpr>> {
+        self.predicate.clone()
+    }
+
+    fn try_pushdown_filters(
+        &self,
+        filters: Vec<Arc<dyn PhysicalExpr>>,
+        _config: &ConfigOptions,
+    ) -> Result<FilterPushdownPropagation<Arc<dyn FileSource>>> {
+        let kept = vec![PushedDown::No; filters.len()];
+        let propagation = FilterPushdownPropagation::with_parent_pushdown_result(kept);
+        if filters.is_empty() {
+            return Ok(propagation);
+        }
+        let all = self.predicate.iter().cloned().chain(filters);
+        Ok(propagation.with_updated_node(Arc::new(OrcSource {
+            predicate: Some(conjunction(all)),
+            ..self.clone()
+        })))
+    }
+
     fn try_pushdown_projection(
         &self,
         projection: &ProjectionExprs,
@@ -117,8 +145,13 @@ impl FileSource for OrcSource {
         &self,
         visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        for projected in &self.projection.source {
-            if visit(&projected.expr)? == TreeNodeRecursion::Stop {
+        let projected = self
+            .projection
+            .source
+            .iter()
+            .map(|projected| &projected.expr);
+        for expression in self.predicate.iter().chain(projected) {
+            if visit(expression)? == TreeNodeRecursion::Stop {
                 return Ok(TreeNodeRecursion::Stop);
             }
         }

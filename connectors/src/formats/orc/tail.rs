@@ -21,6 +21,10 @@ const MAGIC: &[u8] = b"ORC";
 pub(super) struct OrcTail {
     /// Where metadata, footer and postscript lie: what a scan has to read of it.
     pub(super) range: Range<u64>,
+    /// The stripes' statistics, encoded.
+    pub(super) metadata: Bytes,
+    /// The footer, encoded.
+    pub(super) footer: Bytes,
     start: u64,
     bytes: Bytes,
 }
@@ -77,11 +81,21 @@ impl OrcTail {
         } else {
             (start, bytes)
         };
-        Ok(OrcTail {
+        let mut tail = OrcTail {
+            metadata: Bytes::new(),
+            footer: Bytes::new(),
             range,
             start,
             bytes,
-        })
+        };
+        // Metadata, footer and postscript follow each other.
+        let footer_start = tail.range.start + postscript.metadata_length.unwrap_or(0);
+        let footer_end = footer_start + postscript.footer_length.unwrap_or(0);
+        tail.metadata = tail
+            .slice(&(tail.range.start..footer_start))
+            .unwrap_or_default();
+        tail.footer = tail.slice(&(footer_start..footer_end)).unwrap_or_default();
+        Ok(tail)
     }
 
     /// The bytes of `range`, if the tail has all of them.
