@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
+use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
@@ -11,6 +11,7 @@ use datafusion::physical_expr_adapter::{
     DefaultPhysicalExprAdapter, PhysicalExprAdapter, PhysicalExprAdapterFactory,
 };
 
+use super::nested_names::{RenamedFields, renamed as renamed_fields};
 use crate::error::{ConnectorError, ErrorKind};
 
 /// How a table's columns find theirs in a file.
@@ -80,6 +81,8 @@ fn unmatched_name(index: usize) -> String {
 #[derive(Debug)]
 pub(super) struct MappedColumns {
     inner: DefaultPhysicalExprAdapter,
+    /// The file's columns as the default adapter is shown them.
+    shown: SchemaRef,
     mapping: Vec<Option<usize>>,
     logical: SchemaRef,
     physical: SchemaRef,
@@ -101,14 +104,17 @@ impl MappedColumns {
             .collect();
         for (declared, column) in logical.fields().iter().zip(&mapping) {
             if let Some(target) = column.and_then(|index| renamed.get_mut(index)) {
-                *target = target.clone().with_name(declared.name());
+                let data_type = renamed_fields(target.data_type(), declared.data_type());
+                *target = target
+                    .clone()
+                    .with_name(declared.name())
+                    .with_data_type(data_type);
             }
         }
+        let shown = Arc::new(Schema::new(renamed));
         MappedColumns {
-            inner: DefaultPhysicalExprAdapter::new(
-                Arc::clone(&logical),
-                Arc::new(Schema::new(renamed)),
-            ),
+            inner: DefaultPhysicalExprAdapter::new(Arc::clone(&logical), Arc::clone(&shown)),
+            shown,
             mapping,
             logical,
             physical,
@@ -149,19 +155,32 @@ impl PhysicalExprAdapter for MappedColumns {
         let adapted = self.inner.rewrite(expression)?;
         // Back to the file's own names: statistics and projections are looked up by them.
         adapted
-            .transform(|node| {
+            .transform_down(|node| {
                 let Some(column) = node.downcast_ref::<Column>() else {
                     return Ok(Transformed::no(node));
                 };
                 let Some(field) = self.physical.fields().get(column.index()) else {
                     return Ok(Transformed::no(node));
                 };
-                if field.name() == column.name() {
+                let Some(shown) = self.shown.fields().get(column.index()) else {
+                    return Ok(Transformed::no(node));
+                };
+                let same_type = shown.data_type() == field.data_type();
+                if field.name() == column.name() && same_type {
                     return Ok(Transformed::no(node));
                 }
-                let renamed: Arc<dyn PhysicalExpr> =
+                let own: Arc<dyn PhysicalExpr> =
                     Arc::new(Column::new(field.name(), column.index()));
-                Ok(Transformed::yes(renamed))
+                // What was put in place of a column is not looked at again.
+                Ok(Transformed::new(
+                    if same_type {
+                        own
+                    } else {
+                        Arc::new(RenamedFields::new(own, shown.data_type().clone()))
+                    },
+                    true,
+                    TreeNodeRecursion::Jump,
+                ))
             })
             .data()
     }

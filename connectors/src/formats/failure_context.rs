@@ -26,6 +26,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use object_store::ObjectStore;
 
+use super::decode_guard::{Contradiction, guarded, guarded_future, guarded_stream};
 use crate::error::{ConnectorError, ErrorKind};
 use crate::object_uri::ObjectUri;
 
@@ -203,11 +204,10 @@ struct NamingPlanner {
 impl MorselPlanner for NamingPlanner {
     fn plan(self: Box<Self>) -> Result<Option<MorselPlan>> {
         let uri = self.uri;
-        let Some(mut plan) = self
-            .inner
-            .plan()
-            .map_err(|error| name_failure(error, &uri))?
-        else {
+        let inner = self.inner;
+        let planned = guarded(|| inner.plan())
+            .unwrap_or_else(|contradiction| Err(contradictory(contradiction, &uri)));
+        let Some(mut plan) = planned.map_err(|error| name_failure(error, &uri))? else {
             return Ok(None);
         };
         let name_planner = |inner: Box<dyn MorselPlanner>| -> Box<dyn MorselPlanner> {
@@ -245,9 +245,10 @@ async fn name_pending(
     pending: PendingMorselPlanner,
     uri: Arc<ObjectUri>,
 ) -> Result<Box<dyn MorselPlanner>> {
-    match pending.into_future().await {
-        Ok(inner) => Ok(Box::new(NamingPlanner { inner, uri })),
-        Err(error) => Err(name_failure(error, &uri)),
+    match guarded_future(pending.into_future()).await {
+        Ok(Ok(inner)) => Ok(Box::new(NamingPlanner { inner, uri })),
+        Ok(Err(error)) => Err(name_failure(error, &uri)),
+        Err(contradiction) => Err(contradictory(contradiction, &uri)),
     }
 }
 
@@ -265,11 +266,23 @@ impl Debug for NamingMorsel {
 impl Morsel for NamingMorsel {
     fn into_stream(self: Box<Self>) -> BoxStream<'static, Result<RecordBatch>> {
         let uri = self.uri;
-        self.inner
-            .into_stream()
-            .map(move |batch| batch.map_err(|error| name_failure(error, &uri)))
+        guarded_stream(self.inner.into_stream())
+            .map(move |batch| match batch {
+                Ok(batch) => batch.map_err(|error| name_failure(error, &uri)),
+                Err(contradiction) => Err(contradictory(contradiction, &uri)),
+            })
             .boxed()
     }
+}
+
+fn contradictory(Contradiction(words): Contradiction, uri: &ObjectUri) -> DataFusionError {
+    DataFusionError::External(Box::new(
+        ConnectorError::new(
+            ErrorKind::BadData,
+            format!("the file contradicts itself; it may be corrupt: {words}"),
+        )
+        .with_uri(uri),
+    ))
 }
 
 /// Names the object in a failure of reading it. What a query's own expressions raise (a division by zero, a cast) is left

@@ -18,4 +18,7 @@ pub mod scan_accounting;
 pub mod text;
 
 mod byte_ranges;
+mod decode_guard;
+mod nested_arrays;
+mod nested_names;
 mod shared_buffer;

@@ -2,6 +2,7 @@
 
 mod avro_schema;
 mod catalogs;
+mod column_names;
 mod hidden_columns;
 pub(crate) mod hive_arrow;
 mod lake_table;

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::io::Cursor;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use arrow::array::RecordBatchOptions;
@@ -102,13 +101,7 @@ impl AvroDecoder {
     fn decode_plain(&mut self) -> Result<(), RowError> {
         let plain = std::mem::take(&mut self.plain);
         self.plain_rows = 0;
-        // The library trusts lengths within a block; a corrupt one may make it panic, which is one more way to be bad data.
-        let decoded = std::panic::catch_unwind(AssertUnwindSafe(|| self.decode_container(plain)))
-            .unwrap_or_else(|_| {
-            Err(RowError::malformed_file(
-                "a block contradicts its schema; it may be corrupt".to_owned(),
-            ))
-        })?;
+        let decoded = self.decode_container(plain)?;
         self.ready.extend(decoded);
         Ok(())
     }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, ListArray, MapArray, RecordBatchOptions, StringBuilder, StructArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatchOptions, StringBuilder};
 use arrow::compute::{CastOptions, cast, cast_with_options};
-use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 use uuid::Uuid;
 
+use crate::formats::nested_arrays::with_children;
 use crate::formats::rows::decoder::RowError;
 
 /// The batch with its enums and UUIDs as strings, its times as numbers, and its integers as narrow as they are declared.
@@ -18,35 +17,26 @@ pub(super) fn in_hives_types(
     declared: &Schema,
 ) -> Result<RecordBatch, RowError> {
     let schema = batch.schema();
-    let (fields, columns) = converted(schema.fields(), batch.columns(), declared.fields())?;
+    let mut fields = Vec::with_capacity(batch.num_columns());
+    let mut columns = Vec::with_capacity(batch.num_columns());
+    for (field, column) in schema.fields().iter().zip(batch.columns()) {
+        let declared = declared
+            .fields()
+            .iter()
+            .find(|declared| declared.name().eq_ignore_ascii_case(field.name()));
+        let column = converted_column(field, column, declared.map(|field| field.data_type()))?;
+        fields.push(Field::new(
+            field.name(),
+            column.data_type().clone(),
+            field.is_nullable(),
+        ));
+        columns.push(column);
+    }
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     let schema = Arc::new(Schema::new(fields));
     Ok(RecordBatch::try_new_with_options(
         schema, columns, &options,
     )?)
-}
-
-fn converted(
-    fields: &Fields,
-    columns: &[ArrayRef],
-    declared: &Fields,
-) -> Result<(Fields, Vec<ArrayRef>), RowError> {
-    let mut converted_fields: Vec<FieldRef> = Vec::with_capacity(columns.len());
-    let mut converted_columns = Vec::with_capacity(columns.len());
-    for (field, column) in fields.iter().zip(columns) {
-        let declared = declared
-            .iter()
-            .find(|declared| declared.name().eq_ignore_ascii_case(field.name()));
-        let column = converted_column(field, column, declared.map(|field| field.data_type()))?;
-        let data_type = column.data_type().clone();
-        converted_fields.push(Arc::new(Field::new(
-            field.name(),
-            data_type,
-            field.is_nullable(),
-        )));
-        converted_columns.push(column);
-    }
-    Ok((converted_fields.into(), converted_columns))
 }
 
 fn converted_column(
@@ -80,42 +70,26 @@ fn converted_column(
                 ))
             })?
         }
-        (DataType::List(item), Some(DataType::List(declared))) => {
-            let lists = column.as_list::<i32>();
-            let values = converted_column(item, lists.values(), Some(declared.data_type()))?;
-            let data_type = values.data_type().clone();
-            let item = Arc::new(Field::new(item.name(), data_type, item.is_nullable()));
-            let (offsets, nulls) = (lists.offsets().clone(), lists.nulls().cloned());
-            Arc::new(ListArray::try_new(item, offsets, values, nulls)?)
+        _ => {
+            let children = with_children(column, &mut |_, field, child| {
+                converted_column(field, child, declared_child(declared, field))
+            })?;
+            children.unwrap_or_else(|| Arc::clone(column))
         }
-        (DataType::Map(entries, sorted), Some(DataType::Map(declared, _))) => {
-            let maps = column.as_map();
-            let inner: ArrayRef = Arc::new(maps.entries().clone());
-            let inner = converted_column(entries, &inner, Some(declared.data_type()))?;
-            let entries = Field::new(entries.name(), inner.data_type().clone(), false);
-            let (offsets, nulls) = (maps.offsets().clone(), maps.nulls().cloned());
-            let inner = inner.as_struct().clone();
-            Arc::new(MapArray::try_new(
-                Arc::new(entries),
-                offsets,
-                inner,
-                nulls,
-                *sorted,
-            )?)
-        }
-        (DataType::Struct(fields), Some(DataType::Struct(declared))) => {
-            let structs = column.as_struct();
-            let (fields, columns) = converted(fields, structs.columns(), declared)?;
-            let nulls = structs.nulls().cloned();
-            Arc::new(StructArray::try_new_with_length(
-                fields,
-                columns,
-                nulls,
-                structs.len(),
-            )?)
-        }
-        _ => Arc::clone(column),
     })
+}
+
+/// The type that a child of a column is declared with.
+fn declared_child<'a>(declared: Option<&'a DataType>, child: &Field) -> Option<&'a DataType> {
+    match declared? {
+        DataType::List(item) => Some(item.data_type()),
+        DataType::Map(entries, _) => Some(entries.data_type()),
+        DataType::Struct(fields) => fields
+            .iter()
+            .find(|field| field.name().eq_ignore_ascii_case(child.name()))
+            .map(|field| field.data_type()),
+        _ => None,
+    }
 }
 
 fn is_uuid(field: &Field) -> bool {

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, ListArray, MapArray, RecordBatchOptions, StructArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatchOptions};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use arrow_avro::compression::CompressionCodec;
 use arrow_avro::errors::AvroError;
@@ -15,6 +14,7 @@ use arrow_avro::writer::{Writer, WriterBuilder};
 
 use crate::error::{ConnectorError, ErrorKind, Result};
 use crate::formats::encoder::BatchEncoder;
+use crate::formats::nested_arrays::with_children;
 use crate::formats::shared_buffer::SharedBuffer;
 
 /// Rows of a block, so that readers need little memory.
@@ -115,40 +115,35 @@ fn in_avros_type(column: &ArrayRef, field: &Field) -> Result<ArrayRef> {
                     .with_timezone(Arc::clone(zone)),
             )
         }
-        (DataType::List(_), DataType::List(element)) => {
-            let lists = column.as_list::<i32>();
-            let values = in_avros_type(lists.values(), element)?;
-            let (offsets, nulls) = (lists.offsets().clone(), lists.nulls().cloned());
-            Arc::new(
-                ListArray::try_new(Arc::clone(element), offsets, values, nulls).map_err(failed)?,
-            )
-        }
-        (DataType::Map(_, _), DataType::Map(entries, sorted)) => {
-            let maps = column.as_map();
-            let inner: ArrayRef = Arc::new(maps.entries().clone());
-            let inner = in_avros_type(&inner, entries)?.as_struct().clone();
-            let (offsets, nulls) = (maps.offsets().clone(), maps.nulls().cloned());
-            let maps = MapArray::try_new(Arc::clone(entries), offsets, inner, nulls, *sorted);
-            Arc::new(maps.map_err(failed)?)
-        }
-        (DataType::Struct(_), DataType::Struct(fields)) => {
-            let structs = column.as_struct();
-            let columns = structs
-                .columns()
-                .iter()
-                .zip(fields)
-                .map(|(column, field)| in_avros_type(column, field))
-                .collect::<Result<Vec<_>>>()?;
-            let structs = StructArray::try_new_with_length(
-                fields.clone(),
-                columns,
-                structs.nulls().cloned(),
-                structs.len(),
-            );
-            Arc::new(structs.map_err(failed)?)
+        (DataType::List(_) | DataType::Map(_, _) | DataType::Struct(_), target) => {
+            let children = with_children(column, &mut |place, _, child| match child_field(
+                target, place,
+            ) {
+                Some(field) => in_avros_type(child, field),
+                None => Ok(Arc::clone(child)),
+            })?;
+            children.unwrap_or_else(|| Arc::clone(column))
         }
         (_, target) => cast(column, target).map_err(failed)?,
     })
+}
+
+/// The field of a nested type's child.
+fn child_field(data_type: &DataType, place: usize) -> Option<&FieldRef> {
+    match data_type {
+        DataType::List(child) | DataType::Map(child, _) => Some(child),
+        DataType::Struct(fields) => fields.get(place),
+        _ => None,
+    }
+}
+
+impl From<ArrowError> for ConnectorError {
+    fn from(error: ArrowError) -> Self {
+        ConnectorError::new(
+            ErrorKind::NotSupported,
+            format!("the values cannot be put together: {error}"),
+        )
+    }
 }
 
 impl BatchEncoder for AvroEncoder {

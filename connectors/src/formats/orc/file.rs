@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
@@ -12,7 +11,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use orc_rust::ArrowReaderBuilder;
 use orc_rust::compression::{Compression, Decompressor};
-use orc_rust::proto::{ColumnStatistics, Footer, Metadata, StripeFooter};
+use orc_rust::proto::r#type::Kind;
+use orc_rust::proto::{ColumnStatistics, Footer, Metadata, PostScript, StripeFooter};
 use orc_rust::reader::AsyncChunkReader;
 use orc_rust::reader::metadata::FileMetadata;
 use orc_rust::schema::{ArrowSchemaOptions, RootDataType, TimestampPrecision};
@@ -22,6 +22,7 @@ use prost::Message;
 use super::tail::OrcTail;
 use super::unions::without_unions;
 use crate::error::{ConnectorError, ErrorKind, Result};
+use crate::formats::decode_guard::{Contradiction, guarded_future};
 use crate::formats::object_reader::ObjectReader;
 
 /// A section of metadata grows with columns and stripes: 10,000 columns take some 500 kB a stripe. A corrupt one must not take
@@ -48,33 +49,26 @@ impl OrcFile {
     /// Reads and checks the tail.
     pub(super) async fn open(reader: ObjectReader) -> Result<Self> {
         let tail = OrcTail::read(&reader).await?;
-        let bytes = TailBytes {
-            size: reader.size(),
-            tail: tail.clone(),
-            reader: reader.clone(),
-        };
-        // The library trusts what a footer says; one that contradicts itself may make it panic.
-        let opened = AssertUnwindSafe(ArrowReaderBuilder::try_new_async(bytes))
-            .catch_unwind()
-            .await;
-        let opened = match opened {
-            Ok(Ok(builder)) => builder,
-            Ok(Err(error)) => return Err(invalid(&reader, error)),
-            Err(_) => return Err(invalid(&reader, "its footer contradicts itself")),
-        };
+        let mut opened = open(&reader, TailBytes::new(&tail, tail.footer.clone())).await?;
+        let compression = opened.file_metadata().compression();
+        let plain = section(&tail.footer, compression).map_err(|error| invalid(&reader, error))?;
+        let mut footer =
+            Footer::decode(plain.as_slice()).map_err(|error| invalid(&reader, error))?;
+        if declare_early_decimals(&mut footer) {
+            let plain = footer.encode_to_vec();
+            let encoded = compression.map_or(plain.clone(), |_| stored_blocks(&plain));
+            opened = open(&reader, TailBytes::new(&tail, encoded.into())).await?;
+        }
         let metadata = opened.file_metadata();
-        let root = metadata.root_data_type();
-        let decoded = root.create_arrow_schema_with_options(
+        let decoded = metadata.root_data_type().create_arrow_schema_with_options(
             &HashMap::new(),
             ArrowSchemaOptions::new().with_timestamp_precision(TimestampPrecision::Microsecond),
         );
-        let footer = section(&tail.footer, metadata.compression())
-            .map_err(|error| invalid(&reader, error))?;
         Ok(OrcFile {
             stripes: stripe_ranges(metadata, &reader)?,
             physical: Arc::new(without_unions(&decoded)),
             decoded,
-            footer: Footer::decode(footer.as_slice()).map_err(|error| invalid(&reader, error))?,
+            footer,
             reader,
             tail,
             opened,
@@ -142,6 +136,15 @@ impl OrcFile {
     }
 }
 
+/// The library's view of a tail. It trusts what a footer says; one that contradicts itself may make it panic.
+async fn open(reader: &ObjectReader, tail: TailBytes) -> Result<ArrowReaderBuilder<TailBytes>> {
+    match guarded_future(ArrowReaderBuilder::try_new_async(tail)).await {
+        Ok(Ok(builder)) => Ok(builder),
+        Ok(Err(error)) => Err(invalid(reader, error)),
+        Err(Contradiction(words)) => Err(invalid(reader, words)),
+    }
+}
+
 /// Where a stripe's footer lies.
 pub(super) fn footer_range(stripe: &StripeMetadata) -> Range<u64> {
     let start = stripe.footer_offset();
@@ -194,27 +197,73 @@ fn stripe_ranges(metadata: &FileMetadata, reader: &ObjectReader) -> Result<Vec<R
         .collect()
 }
 
-/// The tail as the library reads it, which asks for the file's last bytes alone.
-struct TailBytes {
-    size: u64,
-    tail: OrcTail,
-    reader: ObjectReader,
+/// The tail as the library reads it: as if it were the whole file, and with what postscripts of early writers leave out.
+struct TailBytes(Bytes);
+
+impl TailBytes {
+    fn new(tail: &OrcTail, footer: Bytes) -> Self {
+        let postscript = PostScript {
+            metadata_length: Some(length(&tail.metadata)),
+            footer_length: Some(length(&footer)),
+            ..tail.postscript.clone()
+        }
+        .encode_to_vec();
+        // A postscript of more bytes than one can count is none that was read.
+        let postscript_length = u8::try_from(postscript.len()).unwrap_or(u8::MAX);
+        let parts = [
+            tail.metadata.as_ref(),
+            footer.as_ref(),
+            postscript.as_slice(),
+            &[postscript_length],
+        ];
+        TailBytes(parts.concat().into())
+    }
+}
+
+/// Gives decimals the precision and scale that they had before these could be declared (HIVE-5567); whether there were any.
+fn declare_early_decimals(footer: &mut Footer) -> bool {
+    const EARLY_PRECISION: u32 = 38;
+    const EARLY_SCALE: u32 = 18;
+    let mut found = false;
+    for of in &mut footer.types {
+        if of.kind == Some(Kind::Decimal.into()) && of.precision.unwrap_or(0) == 0 {
+            of.precision = Some(EARLY_PRECISION);
+            of.scale = Some(EARLY_SCALE);
+            found = true;
+        }
+    }
+    found
+}
+
+/// Blocks whose headers say that they are not compressed.
+fn stored_blocks(plain: &[u8]) -> Vec<u8> {
+    /// Fits any block size that files are written with.
+    const BLOCK_BYTES: usize = 1024;
+    let mut blocks = Vec::with_capacity(plain.len() + plain.len() / 100);
+    for block in plain.chunks(BLOCK_BYTES) {
+        let header = u32::try_from(block.len()).unwrap_or(0) << 1 | 1;
+        let [first, second, third, _] = header.to_le_bytes();
+        blocks.extend_from_slice(&[first, second, third]);
+        blocks.extend_from_slice(block);
+    }
+    blocks
+}
+
+fn length(bytes: &Bytes) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 impl AsyncChunkReader for TailBytes {
     fn len(&mut self) -> BoxFuture<'_, io::Result<u64>> {
-        let size = self.size;
-        async move { Ok(size) }.boxed()
+        let length = length(&self.0);
+        async move { Ok(length) }.boxed()
     }
 
     fn get_bytes(&mut self, offset: u64, length: u64) -> BoxFuture<'_, io::Result<Bytes>> {
-        async move {
-            let range = offset..offset.saturating_add(length);
-            match self.tail.slice(&range) {
-                Some(bytes) => Ok(bytes),
-                None => self.reader.read(range).await.map_err(io::Error::other),
-            }
-        }
-        .boxed()
+        let part = usize::try_from(offset).ok().and_then(|start| {
+            let end = start.checked_add(usize::try_from(length).ok()?)?;
+            (end <= self.0.len()).then(|| self.0.slice(start..end))
+        });
+        async move { part.ok_or_else(|| io::Error::other("the tail has fewer bytes")) }.boxed()
     }
 }

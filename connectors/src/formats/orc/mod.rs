@@ -2,6 +2,7 @@
 
 mod bloom_filter;
 mod estimate;
+mod far_future;
 mod file;
 mod infer;
 mod opener;

@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use arrow::array::{RecordBatchOptions, new_null_array};
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
+use chrono_tz::Tz;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileOpenFuture, FileOpener};
 use datafusion::error::{DataFusionError, Result};
@@ -25,6 +25,7 @@ use orc_rust::reader::metadata::FileMetadata;
 use orc_rust::schema::RootDataType;
 use orc_rust::stripe::{Stripe, StripeMetadata};
 
+use super::far_future::with_summer_time;
 use super::file::{OrcFile, invalid};
 use super::prune::OrcPruner;
 use super::stripe_scan::plan_stripe;
@@ -142,6 +143,7 @@ impl OrcOpen {
             plain,
             batch_rows: self.batch_rows,
             decoder: None,
+            zone: None,
         };
         Ok(
             futures::stream::try_unfold((scan, adapter), |(mut scan, adapter)| async move {
@@ -249,18 +251,21 @@ struct FileScan {
     plain: SchemaRef,
     batch_rows: usize,
     decoder: Option<NaiveStripeDecoder>,
+    /// The writer's time zone of the stripe that is decoded.
+    zone: Option<Tz>,
 }
 
 impl FileScan {
     async fn next_batch(&mut self) -> Result<Option<RecordBatch>, ConnectorError> {
         loop {
             if let Some(decoder) = &mut self.decoder {
-                // The decoder trusts lengths inside a stripe; a corrupt one may make it panic, which is one more way to be bad
-                // data.
-                let batch = std::panic::catch_unwind(AssertUnwindSafe(|| decoder.next()))
-                    .map_err(|_| self.contradictory())?;
-                match batch {
+                match decoder.next() {
                     Some(Ok(batch)) => {
+                        let batch = match self.zone {
+                            Some(zone) => with_summer_time(batch, zone)
+                                .map_err(|error| invalid(&self.file.reader, error))?,
+                            None => batch,
+                        };
                         let batch = batch_without_unions(batch, &self.plain)
                             .map_err(|error| invalid(&self.file.reader, error))?;
                         return Ok(Some(batch));
@@ -295,6 +300,7 @@ impl FileScan {
         for range in &rows.data_ranges {
             self.account.scanned(range.clone());
         }
+        self.zone = scan.zone;
         let parts = self.file.reader.read_ranges(&rows.data_ranges).await?;
         self.account.progressed(place.clone());
         let mut fetched = FetchedStripe::new(
@@ -306,21 +312,14 @@ impl FileScan {
                 .collect(),
         );
         let opened = Stripe::new_async(&mut fetched, self.file.metadata(), &self.projected, stripe);
-        let stripe = match AssertUnwindSafe(opened).catch_unwind().await {
-            Ok(Ok(stripe)) => stripe,
-            Ok(Err(error)) => return Err(self.failed(&error)),
-            Err(_) => return Err(self.contradictory()),
-        };
-        let schema = Arc::clone(&self.decoded);
-        let batch_rows = self.batch_rows;
-        let decoder = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            NaiveStripeDecoder::new_with_selection(stripe, schema, batch_rows, rows.selection)
-        }));
-        self.decoder = match decoder {
-            Ok(Ok(decoder)) => Some(decoder),
-            Ok(Err(error)) => return Err(self.failed(&error)),
-            Err(_) => return Err(self.contradictory()),
-        };
+        let stripe = opened.await.map_err(|error| self.failed(&error))?;
+        let decoder = NaiveStripeDecoder::new_with_selection(
+            stripe,
+            Arc::clone(&self.decoded),
+            self.batch_rows,
+            rows.selection,
+        );
+        self.decoder = Some(decoder.map_err(|error| self.failed(&error))?);
         Ok(())
     }
 
@@ -335,10 +334,6 @@ impl FileScan {
             ),
             None => invalid(&self.file.reader, error),
         }
-    }
-
-    fn contradictory(&self) -> ConnectorError {
-        invalid(&self.file.reader, "its streams contradict each other")
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
+use chrono_tz::Tz;
 use orc_rust::proto::StripeFooter;
 use orc_rust::row_selection::RowSelection;
 use orc_rust::schema::RootDataType;
@@ -19,6 +20,8 @@ pub(super) struct StripeScan {
     pub(super) metadata_ranges: Vec<Range<u64>>,
     /// The encoded footer.
     pub(super) footer: Bytes,
+    /// The writer's time zone, where local times are not those of UTC.
+    pub(super) zone: Option<Tz>,
     /// The rows to decode; `None` when the stripe is skipped.
     pub(super) rows: Option<StripeRows>,
 }
@@ -45,6 +48,11 @@ pub(super) async fn plan_stripe(
     let mut scan = StripeScan {
         metadata_ranges: vec![footer_at],
         footer,
+        zone: decoded
+            .writer_timezone
+            .as_deref()
+            .and_then(|zone| zone.parse::<Tz>().ok())
+            .filter(|zone| *zone != Tz::UTC),
         rows: None,
     };
     let indexes = pruner.map_or_else(Vec::new, |pruner| pruner.index_ranges(file, &streams));

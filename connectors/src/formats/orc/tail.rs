@@ -25,6 +25,7 @@ pub(super) struct OrcTail {
     pub(super) metadata: Bytes,
     /// The footer, encoded.
     pub(super) footer: Bytes,
+    pub(super) postscript: PostScript,
     start: u64,
     bytes: Bytes,
 }
@@ -84,13 +85,14 @@ impl OrcTail {
         let mut tail = OrcTail {
             metadata: Bytes::new(),
             footer: Bytes::new(),
+            postscript,
             range,
             start,
             bytes,
         };
         // Metadata, footer and postscript follow each other.
-        let footer_start = tail.range.start + postscript.metadata_length.unwrap_or(0);
-        let footer_end = footer_start + postscript.footer_length.unwrap_or(0);
+        let footer_start = tail.range.start + tail.postscript.metadata_length.unwrap_or(0);
+        let footer_end = footer_start + tail.postscript.footer_length.unwrap_or(0);
         tail.metadata = tail
             .slice(&(tail.range.start..footer_start))
             .unwrap_or_default();

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int8Array, ListArray, MapArray, RecordBatchOptions,
-    StructArray, UnionArray,
+    Array, ArrayRef, AsArray, BooleanArray, Int8Array, RecordBatchOptions, StructArray, UnionArray,
 };
 use arrow::buffer::NullBuffer;
 use arrow::compute::nullif;
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, UnionFields};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
+
+use crate::formats::nested_arrays::with_children;
 
 /// The schema with structs in place of unions.
 pub(super) fn without_unions(schema: &Schema) -> Schema {
@@ -68,41 +69,11 @@ fn struct_fields(alternatives: &UnionFields) -> Fields {
 }
 
 fn plain_array(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
-    Ok(match array.data_type() {
-        DataType::Union(alternatives, _) => union_as_struct(array.as_union(), alternatives)?,
-        DataType::List(item) => {
-            let lists = array.as_list::<i32>();
-            let item = Arc::new(plain_field(item));
-            let values = plain_array(lists.values())?;
-            let (offsets, nulls) = (lists.offsets().clone(), lists.nulls().cloned());
-            Arc::new(ListArray::try_new(item, offsets, values, nulls)?)
-        }
-        DataType::Map(entries, sorted) => {
-            let maps = array.as_map();
-            let entries = Arc::new(plain_field(entries));
-            let inner: ArrayRef = Arc::new(maps.entries().clone());
-            let inner = plain_array(&inner)?.as_struct().clone();
-            let (offsets, nulls) = (maps.offsets().clone(), maps.nulls().cloned());
-            Arc::new(MapArray::try_new(entries, offsets, inner, nulls, *sorted)?)
-        }
-        DataType::Struct(fields) => {
-            let structs = array.as_struct();
-            let fields: Fields = fields.iter().map(|field| plain_field(field)).collect();
-            let columns = structs
-                .columns()
-                .iter()
-                .map(plain_array)
-                .collect::<Result<_, _>>()?;
-            let nulls = structs.nulls().cloned();
-            Arc::new(StructArray::try_new_with_length(
-                fields,
-                columns,
-                nulls,
-                structs.len(),
-            )?)
-        }
-        _ => Arc::clone(array),
-    })
+    if let DataType::Union(alternatives, _) = array.data_type() {
+        return union_as_struct(array.as_union(), alternatives);
+    }
+    let children = with_children(array, &mut |_, _, child| plain_array(child))?;
+    Ok(children.unwrap_or_else(|| Arc::clone(array)))
 }
 
 /// A union whose alternative is NULL is NULL itself: the decoder does not tell the two apart.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use parquet::file::metadata::{FooterTail, ParquetMetaData, ParquetMetaDataReader};
 
+use super::repairs::repaired;
 use crate::error::{ConnectorError, ErrorKind, Result};
 use crate::formats::object_reader::ObjectReader;
 
@@ -94,7 +95,7 @@ pub(super) async fn read_footer(reader: &ObjectReader) -> Result<(Footer, Tail)>
     let metadata =
         ParquetMetaDataReader::decode_metadata(&encoded).map_err(|error| bad(error.to_string()))?;
     let footer = Footer {
-        metadata: Arc::new(metadata),
+        metadata: Arc::new(repaired(metadata, start)),
         range: start..size,
     };
     Ok((footer, tail))

@@ -4,6 +4,7 @@ mod estimate;
 mod footer;
 mod footer_cache;
 mod reader;
+mod repairs;
 mod source;
 mod write;
 

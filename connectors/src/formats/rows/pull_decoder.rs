@@ -10,6 +10,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::columns::BatchBuilder;
 use super::decoder::{RowDecoder, RowError};
+use crate::formats::decode_guard::{Contradiction, guarded};
 
 /// What the library's thread says.
 enum Message {
@@ -104,9 +105,11 @@ impl PullDecoder {
                 messages: message_sender.clone(),
                 chunk: io::Cursor::default(),
             };
-            let ended = rows
-                .pull(BufReader::new(input), &mut pulled)
-                .and_then(|()| pulled.send_batch());
+            let ended = guarded(|| {
+                rows.pull(BufReader::new(input), &mut pulled)?;
+                pulled.send_batch()
+            })
+            .unwrap_or_else(|Contradiction(words)| Err(RowError::malformed_file(words)));
             // Nobody may listen any more.
             let _ = message_sender.send(Message::Ended(ended));
         };
