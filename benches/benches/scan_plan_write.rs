@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use prismlake_connectors::formats::data_format::WriteFormat;
-use prismlake_connectors::formats::orc::OrcCompression;
+use prismlake_connectors::formats::orc::{OrcCompression, OrcWriteOptions};
 use prismlake_connectors::formats::parquet::ParquetCompression;
 use prismlake_engine::{QueryRequest, QueryService, ServiceOptions, Settings};
 use tokio::runtime::Runtime;
@@ -38,7 +38,10 @@ fn encoders(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(batch.get_array_memory_size() as u64));
     for (name, format) in [
         ("parquet", WriteFormat::Parquet(ParquetCompression::Snappy)),
-        ("orc", WriteFormat::Orc(OrcCompression::Snappy)),
+        (
+            "orc",
+            WriteFormat::Orc(OrcWriteOptions::new(OrcCompression::Snappy)),
+        ),
     ] {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {

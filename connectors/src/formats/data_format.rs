@@ -11,7 +11,7 @@ use super::avro::{AvroCompression, AvroEncoder};
 use super::column_mapping::ColumnMapping;
 use super::encoder::BatchEncoder;
 use super::json::JsonEncoder;
-use super::orc::{OrcCompression, OrcEncoder, orc_source};
+use super::orc::{OrcEncoder, OrcWriteOptions, orc_source};
 use super::parquet::{FooterCache, ParquetCompression, ParquetEncoder, parquet_source};
 use super::row_format::RowFormat;
 use super::rows::compression::ObjectCodec;
@@ -59,12 +59,12 @@ impl DataFormat {
 }
 
 /// How new files are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum WriteFormat {
     /// Apache Parquet.
     Parquet(ParquetCompression),
     /// Apache ORC.
-    Orc(OrcCompression),
+    Orc(OrcWriteOptions),
     /// Apache Avro.
     Avro(AvroCompression),
     /// Delimited text, as LazySimpleSerDe reads it.
@@ -80,7 +80,7 @@ impl WriteFormat {
             WriteFormat::Parquet(compression) => {
                 Box::new(ParquetEncoder::try_new(schema, *compression)?)
             }
-            WriteFormat::Orc(compression) => Box::new(OrcEncoder::try_new(schema, *compression)?),
+            WriteFormat::Orc(options) => Box::new(OrcEncoder::try_new(schema, options)?),
             WriteFormat::Avro(compression) => {
                 Box::new(AvroEncoder::try_new(&schema, *compression)?)
             }

@@ -6,7 +6,7 @@ use prismlake_catalog::StorageDescriptor;
 use prismlake_connectors::formats::avro::AvroCompression;
 use prismlake_connectors::formats::data_format::{DataFormat, WriteFormat};
 use prismlake_connectors::formats::json::JsonFlavour;
-use prismlake_connectors::formats::orc::OrcCompression;
+use prismlake_connectors::formats::orc::{OrcCompression, OrcWriteOptions};
 use prismlake_connectors::formats::parquet::ParquetCompression;
 use prismlake_connectors::formats::row_format::RowSyntax;
 use prismlake_connectors::formats::rows::compression::ObjectCodec;
@@ -27,6 +27,10 @@ pub(crate) struct WriteRequest<'a> {
     pub(crate) level: Option<i32>,
     /// The byte between the fields of delimited text.
     pub(crate) field_delimiter: Option<u8>,
+    /// The columns of ORC that get Bloom filters.
+    pub(crate) bloom_filter_columns: &'a [String],
+    /// How often these may be wrong.
+    pub(crate) bloom_filter_false_positives: Option<f64>,
 }
 
 /// The format of that name: what CTAS and UNLOAD write.
@@ -35,6 +39,8 @@ pub(crate) fn named_format(name: &str, request: WriteRequest<'_>) -> Result<Writ
         codec,
         level,
         field_delimiter,
+        bloom_filter_columns,
+        bloom_filter_false_positives,
     } = request;
     let is_zstd = codec.is_some_and(|codec| codec.eq_ignore_ascii_case("ZSTD"));
     if level.is_some_and(|level| !(1..=22).contains(&level) || !is_zstd) {
@@ -46,6 +52,11 @@ pub(crate) fn named_format(name: &str, request: WriteRequest<'_>) -> Result<Writ
     if field_delimiter.is_some() && name != "TEXTFILE" {
         return Err(invalid("field_delimiter is for the format TEXTFILE alone"));
     }
+    if !bloom_filter_columns.is_empty() && name != "ORC" {
+        return Err(invalid(
+            "orc_bloom_filter_columns is for the format ORC alone",
+        ));
+    }
     Ok(match name.as_str() {
         "PARQUET" => WriteFormat::Parquet(parquet_compression(codec, level)?),
         "ORC" | "AVRO" if level.is_some() => {
@@ -53,7 +64,15 @@ pub(crate) fn named_format(name: &str, request: WriteRequest<'_>) -> Result<Writ
                 "{name} is written without a compression_level"
             )));
         }
-        "ORC" => WriteFormat::Orc(orc_compression(codec)?),
+        "ORC" => {
+            let defaults = OrcWriteOptions::new(orc_compression(codec)?);
+            WriteFormat::Orc(OrcWriteOptions {
+                bloom_filter_columns: bloom_filter_columns.to_vec(),
+                bloom_filter_false_positives: bloom_filter_false_positives
+                    .unwrap_or(defaults.bloom_filter_false_positives),
+                ..defaults
+            })
+        }
         "AVRO" => WriteFormat::Avro(avro_compression(codec)?),
         "JSON" => WriteFormat::Json(object_codec("JSON", codec, level)?),
         "TEXTFILE" => {
@@ -75,6 +94,17 @@ pub(crate) fn named_format(name: &str, request: WriteRequest<'_>) -> Result<Writ
             )));
         }
     })
+}
+
+/// A share of wrong answers, from a property.
+pub(crate) fn false_positives(text: &str) -> std::result::Result<f64, String> {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|share| (0.0001..1.0).contains(share))
+        .ok_or_else(|| {
+            format!("a Bloom filter's share of false positives is '{text}'; it must be from 0.0001 to below 1")
+        })
 }
 
 /// How rows are added to a table stored so.
@@ -107,7 +137,18 @@ pub(crate) fn table_write_format(
         }
         DataFormat::Orc(_) => {
             let codec = property(&["orc.compress", "write.compression"]);
-            WriteFormat::Orc(orc_compression(codec)?)
+            let mut options = OrcWriteOptions::new(orc_compression(codec)?);
+            if let Some(columns) = property(&["orc.bloom.filter.columns"]) {
+                options.bloom_filter_columns = columns
+                    .split(',')
+                    .map(|name| name.trim().to_lowercase())
+                    .collect();
+            }
+            if let Some(text) = property(&["orc.bloom.filter.fpp"]) {
+                options.bloom_filter_false_positives = false_positives(text)
+                    .map_err(|error| QueryError::new(ErrorCode::HiveInvalidMetadata, error))?;
+            }
+            WriteFormat::Orc(options)
         }
         DataFormat::Rows(rows) if rows.charset.is_some_and(|charset| !charset.is_utf8()) => {
             return Err(QueryError::not_supported(
@@ -173,16 +214,28 @@ pub(crate) fn remembered(format: &WriteFormat) -> BTreeMap<String, String> {
                 put("compression_level", &level.to_string());
             }
         }
-        WriteFormat::Orc(codec) => put(
-            "orc.compress",
-            match codec {
-                OrcCompression::None => "NONE",
-                OrcCompression::Zlib => "ZLIB",
-                OrcCompression::Snappy => "SNAPPY",
-                OrcCompression::Lz4 => "LZ4",
-                OrcCompression::Zstd => "ZSTD",
-            },
-        ),
+        WriteFormat::Orc(options) => {
+            put(
+                "orc.compress",
+                match options.compression {
+                    OrcCompression::None => "NONE",
+                    OrcCompression::Zlib => "ZLIB",
+                    OrcCompression::Snappy => "SNAPPY",
+                    OrcCompression::Lz4 => "LZ4",
+                    OrcCompression::Zstd => "ZSTD",
+                },
+            );
+            if !options.bloom_filter_columns.is_empty() {
+                put(
+                    "orc.bloom.filter.columns",
+                    &options.bloom_filter_columns.join(","),
+                );
+                put(
+                    "orc.bloom.filter.fpp",
+                    &options.bloom_filter_false_positives.to_string(),
+                );
+            }
+        }
         WriteFormat::Avro(codec) => put(
             "avro.compression",
             match codec {

@@ -12,7 +12,7 @@ use prismlake_connectors::formats::data_format::WriteFormat;
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::plan::hive_arrow::{arrow_type, hive_type};
 use crate::plan::write_format::{
-    WriteRequest, named_format, remembered, serde_properties, stored_as,
+    WriteRequest, false_positives, named_format, remembered, serde_properties, stored_as,
 };
 use crate::plan::{PlannedQuery, plan_query};
 use crate::prune::visible_objects;
@@ -120,6 +120,8 @@ impl CtasOptions {
         let mut texts: BTreeMap<String, String> = BTreeMap::new();
         let mut partitioned_by = Vec::new();
         let mut level = None;
+        let mut bloom_filter_columns: Vec<String> = Vec::new();
+        let mut bloom_filter_false_positives = None;
         for (key, value) in properties {
             match (key.as_str(), value) {
                 ("partitioned_by", PropertyValue::TextArray(keys)) => {
@@ -139,6 +141,15 @@ impl CtasOptions {
                     PropertyValue::Text(text),
                 ) => {
                     texts.insert(key, text);
+                }
+                ("orc_bloom_filter_columns", PropertyValue::TextArray(columns)) => {
+                    bloom_filter_columns = columns.iter().map(|name| name.to_lowercase()).collect();
+                }
+                ("orc_bloom_filter_fpp", PropertyValue::Number(number)) => {
+                    bloom_filter_false_positives =
+                        Some(false_positives(&number).map_err(|error| {
+                            QueryError::new(ErrorCode::InvalidTableProperty, error)
+                        })?);
                 }
                 ("compression_level", PropertyValue::Number(number)) => {
                     level = Some(
@@ -213,6 +224,8 @@ impl CtasOptions {
                 .get("field_delimiter")
                 .map(|text| single_byte("field_delimiter", text))
                 .transpose()?,
+            bloom_filter_columns: &bloom_filter_columns,
+            bloom_filter_false_positives,
         };
         let format = named_format(&format_name, request)?;
         Ok(CtasOptions {

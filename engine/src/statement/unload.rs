@@ -79,6 +79,7 @@ impl UnloadOptions {
             codec: codec.as_deref(),
             level,
             field_delimiter: delimiter,
+            ..WriteRequest::default()
         };
         Ok(UnloadOptions {
             format: named_format(&format, request)?,

@@ -81,6 +81,18 @@ impl TestLake {
         }
     }
 
+    /// The bytes that a dry run says a statement would scan.
+    pub async fn dry_run(&self, sql: &str) -> u64 {
+        let mut handle = self.service.submit(QueryRequest {
+            dry_run: true,
+            ..QueryRequest::new(sql)
+        });
+        while let Some(batch) = handle.next().await {
+            batch.unwrap();
+        }
+        handle.report().data_scanned_bytes
+    }
+
     /// The error of a statement that must fail.
     pub async fn error(&self, sql: &str) -> QueryError {
         match self.run(sql).await {

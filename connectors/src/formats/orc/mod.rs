@@ -19,4 +19,4 @@ pub(super) use estimate::estimate_orc;
 pub use infer::infer_orc;
 pub(super) use source::OrcSource;
 pub use source::orc_source;
-pub use write::{OrcCompression, OrcEncoder};
+pub use write::{OrcCompression, OrcEncoder, OrcWriteOptions};

@@ -1,5 +1,7 @@
 //! Run-length encoding of bytes, and of booleans as bits of them.
 
+use super::row_groups::{AT_BIT, AT_RUN, StreamStart, by_groups};
+
 /// Bytes of a run or of literals at most.
 const LITERALS_MAX: usize = 128;
 /// A run has 3 to 130 equal bytes.
@@ -43,8 +45,12 @@ fn flush_literals(literals: &mut Vec<u8>, encoded: &mut Vec<u8>) {
     encoded.append(literals);
 }
 
-/// Encodes booleans: eight a byte, the first in the highest bit.
-pub(super) fn encode_booleans(values: &[bool]) -> Vec<u8> {
+/// Encodes booleans: eight a byte, the first in the highest bit. A row group may begin within a byte, and a run with that byte;
+/// `groups` are the first values of each.
+pub(super) fn encode_booleans(
+    values: &[bool],
+    groups: impl Iterator<Item = usize>,
+) -> (Vec<u8>, Vec<StreamStart>) {
     let bytes: Vec<u8> = values
         .chunks(8)
         .map(|bits| {
@@ -55,7 +61,13 @@ pub(super) fn encode_booleans(values: &[bool]) -> Vec<u8> {
                 .sum()
         })
         .collect();
-    encode_bytes(&bytes)
+    let groups: Vec<usize> = groups.collect();
+    let (encoded, mut starts) =
+        by_groups(&bytes, groups.iter().map(|first| first / 8), encode_bytes);
+    for (start, first) in starts.iter_mut().zip(&groups) {
+        start.within = AT_BIT.get(first % 8).copied().unwrap_or(AT_RUN);
+    }
+    (encoded, starts)
 }
 
 #[cfg(test)]
@@ -66,9 +78,14 @@ mod tests {
     fn runs_and_literals_are_as_the_specification_shows_them() {
         assert_eq!(encode_bytes(&[0; 100]), vec![0x61, 0x00]);
         assert_eq!(encode_bytes(&[0x44, 0x45]), vec![0xfe, 0x44, 0x45]);
+        let values = [true, false, false, false, false, false, false, false, true];
         assert_eq!(
-            encode_booleans(&[true, false, false, false, false, false, false, false]),
+            encode_booleans(&values[..8], [0].into_iter()).0,
             vec![0xff, 0x80]
         );
+        let (bytes, starts) = encode_booleans(&values, [0, 9].into_iter());
+        assert_eq!(bytes, vec![0xff, 0x80, 0xff, 0x80]);
+        let second = starts.last().unwrap();
+        assert_eq!((second.byte, second.within), (2, [0, 1].as_slice()));
     }
 }

@@ -5,19 +5,18 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field};
 use orc_rust::proto::column_encoding::Kind as EncodingKind;
 use orc_rust::proto::stream::Kind as StreamKind;
-use orc_rust::proto::{ColumnEncoding, ColumnStatistics};
+use orc_rust::proto::{BloomFilter, ColumnEncoding, ColumnStatistics};
 
+use super::bloom_filter::FilterBuilder;
 use super::byte_rle::encode_booleans;
+use super::row_groups::{EncodedStream, Mark};
+use super::statistics::Statistics;
 use super::types::not_supported;
 use super::values::Values;
 use crate::error::{ConnectorError, ErrorKind, Result};
 
-/// One encoded stream of a stripe, not yet compressed.
-pub(super) struct EncodedStream {
-    pub(super) kind: StreamKind,
-    pub(super) column: u32,
-    pub(super) bytes: Vec<u8>,
-}
+/// Bloom filters that hash text as UTF-8, whatever the writer's locale.
+const BLOOM_ENCODING_UTF8: u32 = 1;
 
 /// A column and those below it. A child has values only where its parents are not NULL.
 pub(super) struct ColumnWriter {
@@ -27,14 +26,38 @@ pub(super) struct ColumnWriter {
     has_nulls: bool,
     values: Values,
     children: Vec<ColumnWriter>,
-    /// Over the whole file.
-    file_values: u64,
-    file_has_nulls: bool,
+    /// Where the stripe's row groups began, that under way included.
+    groups: Vec<GroupStart>,
+    /// Of the row group under way.
+    statistics: Statistics,
+    filter: Option<FilterBuilder>,
+    /// Of the stripe's row groups that have ended.
+    group_statistics: Vec<Statistics>,
+    group_filters: Vec<BloomFilter>,
+    /// Of the whole file, but for the stripe under way.
+    file_statistics: Statistics,
+}
+
+/// What a column held when a row group began.
+#[derive(Debug, Clone, Copy)]
+struct GroupStart {
+    rows: usize,
+    values: Mark,
+}
+
+/// What a stripe says of one column.
+pub(super) struct ColumnIndex {
+    pub(super) column: u32,
+    /// By row group.
+    pub(super) statistics: Vec<Statistics>,
+    /// By row group; empty without filters.
+    pub(super) filters: Vec<BloomFilter>,
 }
 
 impl ColumnWriter {
     /// The writer of a column; `next_column` numbers the columns in pre-order.
     pub(super) fn try_new(field: &Field, next_column: &mut u32) -> Result<Self> {
+        let values = Values::for_type(field.data_type()).ok_or_else(|| not_supported(field))?;
         let column = *next_column;
         *next_column += 1;
         let child_fields: Vec<Field> = match field.data_type() {
@@ -57,11 +80,30 @@ impl ColumnWriter {
             column,
             present: Vec::new(),
             has_nulls: false,
-            values: Values::for_type(field.data_type()).ok_or_else(|| not_supported(field))?,
+            groups: vec![GroupStart {
+                rows: 0,
+                values: values.mark(),
+            }],
+            values,
             children,
-            file_values: 0,
-            file_has_nulls: false,
+            statistics: Statistics::default(),
+            filter: None,
+            group_statistics: Vec::new(),
+            group_filters: Vec::new(),
+            file_statistics: Statistics::default(),
         })
+    }
+
+    /// Has Bloom filters written for the root columns of these names, where their types can have them.
+    pub(super) fn filter_children(&mut self, names: &[String], false_positives: f64) {
+        for child in &mut self.children {
+            let named = names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(child.field.name()));
+            if named && FilterBuilder::fits(child.field.data_type()) {
+                child.filter = Some(FilterBuilder::new(false_positives));
+            }
+        }
     }
 
     /// Adds an array's rows.
@@ -84,8 +126,10 @@ impl ColumnWriter {
             }
             None => array,
         };
-        self.file_values += u64::try_from(dense.len()).unwrap_or(0);
-        self.file_has_nulls |= nulls.is_some();
+        self.statistics.add(&dense, nulls.is_some());
+        if let Some(filter) = &mut self.filter {
+            filter.add(&dense);
+        }
         self.write_dense(&dense)
     }
 
@@ -129,45 +173,78 @@ impl ColumnWriter {
         self.present.len() + self.values.buffered_bytes() + below
     }
 
-    /// Encodes the stripe's values, in the order of columns, and begins the next stripe.
+    /// Ends the row group under way, and begins the next.
+    pub(super) fn end_group(&mut self) {
+        self.group_statistics
+            .push(std::mem::take(&mut self.statistics));
+        if let Some(filter) = &mut self.filter {
+            self.group_filters.push(filter.take());
+        }
+        self.groups.push(GroupStart {
+            rows: self.present.len(),
+            values: self.values.mark(),
+        });
+        for child in &mut self.children {
+            child.end_group();
+        }
+    }
+
+    /// Encodes the stripe's values, in the order of columns, and begins the next stripe. Its last row group has ended.
     pub(super) fn finish_stripe(
         &mut self,
         streams: &mut Vec<EncodedStream>,
         encodings: &mut Vec<ColumnEncoding>,
+        indexes: &mut Vec<ColumnIndex>,
     ) {
         let present = std::mem::take(&mut self.present);
+        // The last start is that of a group that the next stripe begins.
+        self.groups.pop();
+        let groups = std::mem::take(&mut self.groups);
         if std::mem::take(&mut self.has_nulls) {
+            let (bytes, starts) = encode_booleans(&present, groups.iter().map(|start| start.rows));
             streams.push(EncodedStream {
                 kind: StreamKind::Present,
                 column: self.column,
-                bytes: encode_booleans(&present),
+                bytes,
+                starts,
             });
         }
-        let encoded = self.values.take_encoded();
-        for (kind, bytes) in encoded.streams {
+        let marks: Vec<Mark> = groups.iter().map(|start| start.values).collect();
+        let encoded = self.values.take_encoded(&marks);
+        for (kind, bytes, starts) in encoded.streams {
             streams.push(EncodedStream {
                 kind,
                 column: self.column,
                 bytes,
+                starts,
             });
         }
         encodings.push(ColumnEncoding {
             kind: Some(EncodingKind::into(encoded.encoding)),
             dictionary_size: encoded.dictionary_size,
-            ..ColumnEncoding::default()
+            bloom_encoding: self.filter.is_some().then_some(BLOOM_ENCODING_UTF8),
+        });
+        let statistics = std::mem::take(&mut self.group_statistics);
+        for group in &statistics {
+            self.file_statistics.merge(group.clone());
+        }
+        indexes.push(ColumnIndex {
+            column: self.column,
+            statistics,
+            filters: std::mem::take(&mut self.group_filters),
+        });
+        self.groups.push(GroupStart {
+            rows: 0,
+            values: self.values.mark(),
         });
         for child in &mut self.children {
-            child.finish_stripe(streams, encodings);
+            child.finish_stripe(streams, encodings, indexes);
         }
     }
 
-    /// The counts over the whole file, in the order of columns.
+    /// What is told of the file's values, in the order of columns.
     pub(super) fn file_statistics(&self, statistics: &mut Vec<ColumnStatistics>) {
-        statistics.push(ColumnStatistics {
-            number_of_values: Some(self.file_values),
-            has_null: Some(self.file_has_nulls),
-            ..ColumnStatistics::default()
-        });
+        statistics.push(self.file_statistics.encoded());
         for child in &self.children {
             child.file_statistics(statistics);
         }

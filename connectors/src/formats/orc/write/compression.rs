@@ -26,6 +26,24 @@ pub enum OrcCompression {
     Zstd,
 }
 
+/// A stream as the file holds it.
+pub(super) struct StoredStream {
+    pub(super) bytes: Vec<u8>,
+    /// Where each compressed block begins; empty where nothing is compressed.
+    blocks: Vec<usize>,
+}
+
+impl StoredStream {
+    /// The positions by which a row index names a byte of the stream before compression: block and byte in it, or the byte.
+    pub(super) fn positions(&self, byte: usize) -> Vec<u64> {
+        let whole = |place: usize| u64::try_from(place).unwrap_or(u64::MAX);
+        match self.blocks.get(byte / BLOCK_BYTES) {
+            Some(block) => vec![whole(*block), whole(byte % BLOCK_BYTES)],
+            None => vec![whole(byte)],
+        }
+    }
+}
+
 impl OrcCompression {
     pub(super) fn kind(self) -> CompressionKind {
         match self {
@@ -38,12 +56,18 @@ impl OrcCompression {
     }
 
     /// A stream's bytes as the file holds them.
-    pub(super) fn compress_stream(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    pub(super) fn compress_stream(self, bytes: &[u8]) -> std::io::Result<StoredStream> {
+        let mut stored = StoredStream {
+            bytes: Vec::new(),
+            blocks: Vec::new(),
+        };
         if self == OrcCompression::None {
-            return Ok(bytes.to_vec());
+            stored.bytes = bytes.to_vec();
+            return Ok(stored);
         }
-        let mut stream = Vec::with_capacity(bytes.len() / 2);
+        stored.bytes.reserve(bytes.len() / 2);
         for block in bytes.chunks(BLOCK_BYTES) {
+            stored.blocks.push(stored.bytes.len());
             let compressed = self.compress_block(block)?;
             // A block that does not shrink is kept as it is, and its header says so.
             let (kept, original) = if compressed.len() < block.len() {
@@ -53,10 +77,12 @@ impl OrcCompression {
             };
             let length = u32::try_from(kept.len()).map_err(std::io::Error::other)?;
             let [first, second, third, _] = (length << 1 | original).to_le_bytes();
-            stream.extend_from_slice(&[first, second, third]);
-            stream.extend_from_slice(kept);
+            stored.bytes.extend_from_slice(&[first, second, third]);
+            stored.bytes.extend_from_slice(kept);
         }
-        Ok(stream)
+        // A place at the very end may be that of a block that is not there.
+        stored.blocks.push(stored.bytes.len());
+        Ok(stored)
     }
 
     fn compress_block(self, block: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -3,14 +3,18 @@
 use arrow::array::{ArrayRef, StructArray};
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
+use orc_rust::proto::stream::Kind as StreamKind;
 use orc_rust::proto::{
-    CompressionKind, Footer, Metadata, PostScript, Stream, StripeFooter, StripeInformation, Type,
+    BloomFilterIndex, ColumnStatistics, CompressionKind, Footer, Metadata, PostScript, RowIndex,
+    RowIndexEntry, Stream, StripeFooter, StripeInformation, StripeStatistics, Type,
 };
 use prost::Message;
 use std::sync::Arc;
 
-use super::column::ColumnWriter;
-use super::compression::{BLOCK_BYTES, OrcCompression};
+use super::column::{ColumnIndex, ColumnWriter};
+use super::compression::{BLOCK_BYTES, OrcCompression, StoredStream};
+use super::row_groups::{EncodedStream, ROWS_A_GROUP};
+use super::statistics::Statistics;
 use super::types::orc_types;
 use crate::error::{ConnectorError, ErrorKind, Result};
 use crate::formats::encoder::BatchEncoder;
@@ -23,6 +27,28 @@ const FORMAT_VERSION: [u32; 2] = [0, 12];
 /// The newest bug fix of writers that readers ask about (timestamps before 1970, ORC-135).
 const WRITER_VERSION: u32 = 6;
 
+/// How a file is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrcWriteOptions {
+    /// The codec of all its streams.
+    pub compression: OrcCompression,
+    /// Columns that get Bloom filters (`orc.bloom.filter.columns`).
+    pub bloom_filter_columns: Vec<String>,
+    /// How often such a filter may be wrong, between 0 and 1 (`orc.bloom.filter.fpp`).
+    pub bloom_filter_false_positives: f64,
+}
+
+impl OrcWriteOptions {
+    /// A file with this codec, and without Bloom filters.
+    pub fn new(compression: OrcCompression) -> Self {
+        OrcWriteOptions {
+            compression,
+            bloom_filter_columns: Vec::new(),
+            bloom_filter_false_positives: 0.05,
+        }
+    }
+}
+
 /// Writes one ORC file.
 pub struct OrcEncoder {
     root: ColumnWriter,
@@ -32,27 +58,36 @@ pub struct OrcEncoder {
     /// Bytes of the file so far, those taken included.
     length: u64,
     stripe_rows: u64,
+    /// Rows of the row group under way.
+    group_rows: usize,
     stripes: Vec<StripeInformation>,
+    stripe_statistics: Vec<StripeStatistics>,
     rows: u64,
     finished: bool,
 }
 
 impl OrcEncoder {
     /// An encoder of files with this schema.
-    pub fn try_new(schema: SchemaRef, compression: OrcCompression) -> Result<Self> {
+    pub fn try_new(schema: SchemaRef, options: &OrcWriteOptions) -> Result<Self> {
         let types = orc_types(schema.fields())?;
         let root = Field::new("root", DataType::Struct(schema.fields().clone()), false);
         let mut encoder = OrcEncoder {
             root: ColumnWriter::try_new(&root, &mut 0)?,
             types,
-            compression,
+            compression: options.compression,
             output: Vec::new(),
             length: 0,
             stripe_rows: 0,
+            group_rows: 0,
             stripes: Vec::new(),
+            stripe_statistics: Vec::new(),
             rows: 0,
             finished: false,
         };
+        encoder.root.filter_children(
+            &options.bloom_filter_columns,
+            options.bloom_filter_false_positives,
+        );
         encoder.append(MAGIC.as_bytes());
         Ok(encoder)
     }
@@ -62,34 +97,63 @@ impl OrcEncoder {
         self.length += length(bytes);
     }
 
-    fn append_compressed(&mut self, bytes: &[u8]) -> Result<u64> {
-        let compressed = self.compression.compress_stream(bytes).map_err(|error| {
+    fn compressed(&self, bytes: &[u8]) -> Result<StoredStream> {
+        self.compression.compress_stream(bytes).map_err(|error| {
             ConnectorError::new(
                 ErrorKind::NotSupported,
                 format!("a stream could not be compressed: {error}"),
             )
-        })?;
-        self.append(&compressed);
-        Ok(length(&compressed))
+        })
+    }
+
+    fn append_compressed(&mut self, bytes: &[u8]) -> Result<u64> {
+        let stored = self.compressed(bytes)?;
+        self.append(&stored.bytes);
+        Ok(length(&stored.bytes))
+    }
+
+    fn end_group(&mut self) {
+        if std::mem::take(&mut self.group_rows) > 0 {
+            self.root.end_group();
+        }
     }
 
     fn finish_stripe(&mut self) -> Result<()> {
         if self.stripe_rows == 0 {
             return Ok(());
         }
+        self.end_group();
         let offset = self.length;
-        let (mut encoded, mut encodings) = (Vec::new(), Vec::new());
-        self.root.finish_stripe(&mut encoded, &mut encodings);
-        let mut streams = Vec::with_capacity(encoded.len());
-        for stream in encoded {
-            let stored = self.append_compressed(&stream.bytes)?;
-            streams.push(Stream {
-                kind: Some(stream.kind.into()),
-                column: Some(stream.column),
-                length: Some(stored),
-            });
+        let (mut encoded, mut encodings, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
+        self.root
+            .finish_stripe(&mut encoded, &mut encodings, &mut indexes);
+        let data = encoded
+            .into_iter()
+            .map(|stream| {
+                let stored = self.compressed(&stream.bytes)?;
+                Ok((stream, stored))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut streams = Vec::with_capacity(data.len() + indexes.len());
+        // Indexes come first, so that a reader gets them in one request.
+        for index in &indexes {
+            let row_index = row_index(index, &data).encode_to_vec();
+            let length = self.append_compressed(&row_index)?;
+            streams.push(stream_of(StreamKind::RowIndex, index.column, length));
+            if !index.filters.is_empty() {
+                let filters = BloomFilterIndex {
+                    bloom_filter: index.filters.clone(),
+                };
+                let length = self.append_compressed(&filters.encode_to_vec())?;
+                streams.push(stream_of(StreamKind::BloomFilterUtf8, index.column, length));
+            }
         }
-        let data_length = self.length - offset;
+        let index_length = self.length - offset;
+        for (stream, stored) in data {
+            self.append(&stored.bytes);
+            streams.push(stream_of(stream.kind, stream.column, length(&stored.bytes)));
+        }
+        let data_length = self.length - offset - index_length;
         let footer = StripeFooter {
             streams,
             columns: encodings,
@@ -99,11 +163,14 @@ impl OrcEncoder {
         let footer_length = self.append_compressed(&footer.encode_to_vec())?;
         self.stripes.push(StripeInformation {
             offset: Some(offset),
-            index_length: Some(0),
+            index_length: Some(index_length),
             data_length: Some(data_length),
             footer_length: Some(footer_length),
             number_of_rows: Some(self.stripe_rows),
             ..StripeInformation::default()
+        });
+        self.stripe_statistics.push(StripeStatistics {
+            col_stats: indexes.into_iter().map(stripe_statistics).collect(),
         });
         self.stripe_rows = 0;
         Ok(())
@@ -111,7 +178,10 @@ impl OrcEncoder {
 
     fn finish_file(&mut self) -> Result<()> {
         let content_length = self.length;
-        let metadata_length = self.append_compressed(&Metadata::default().encode_to_vec())?;
+        let metadata = Metadata {
+            stripe_stats: std::mem::take(&mut self.stripe_statistics),
+        };
+        let metadata_length = self.append_compressed(&metadata.encode_to_vec())?;
         let mut statistics = Vec::new();
         self.root.file_statistics(&mut statistics);
         let footer = Footer {
@@ -121,7 +191,7 @@ impl OrcEncoder {
             types: std::mem::take(&mut self.types),
             number_of_rows: Some(self.rows),
             statistics,
-            row_index_stride: Some(0),
+            row_index_stride: u32::try_from(ROWS_A_GROUP).ok(),
             ..Footer::default()
         };
         let footer_length = self.append_compressed(&footer.encode_to_vec())?;
@@ -147,6 +217,44 @@ impl OrcEncoder {
     }
 }
 
+fn stream_of(kind: StreamKind, column: u32, length: u64) -> Stream {
+    Stream {
+        kind: Some(kind.into()),
+        column: Some(column),
+        length: Some(length),
+    }
+}
+
+/// Where a column's row groups begin, and what is told of them.
+fn row_index(index: &ColumnIndex, data: &[(EncodedStream, StoredStream)]) -> RowIndex {
+    let entry = |(group, statistics): (usize, &Statistics)| {
+        let mut positions = Vec::new();
+        for (stream, stored) in data {
+            if stream.column == index.column
+                && let Some(start) = stream.starts.get(group)
+            {
+                positions.extend(stored.positions(start.byte));
+                positions.extend_from_slice(start.within);
+            }
+        }
+        RowIndexEntry {
+            positions,
+            statistics: Some(statistics.encoded()),
+        }
+    };
+    RowIndex {
+        entry: index.statistics.iter().enumerate().map(entry).collect(),
+    }
+}
+
+fn stripe_statistics(index: ColumnIndex) -> ColumnStatistics {
+    let mut stripe = Statistics::default();
+    for group in index.statistics {
+        stripe.merge(group);
+    }
+    stripe.encoded()
+}
+
 fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
@@ -159,13 +267,22 @@ impl BatchEncoder for OrcEncoder {
                 "the ORC file is finished",
             ));
         }
-        let rows = u64::try_from(batch.num_rows()).unwrap_or(0);
         let root: ArrayRef = Arc::new(StructArray::from(batch.clone()));
-        self.root.write(&root)?;
-        self.stripe_rows += rows;
-        self.rows += rows;
-        if self.root.buffered_bytes() >= STRIPE_BYTES {
-            self.finish_stripe()?;
+        let mut first = 0;
+        while first < batch.num_rows() {
+            let rows = (ROWS_A_GROUP - self.group_rows).min(batch.num_rows() - first);
+            self.root.write(&root.slice(first, rows))?;
+            first += rows;
+            self.group_rows += rows;
+            let rows = u64::try_from(rows).unwrap_or(0);
+            self.stripe_rows += rows;
+            self.rows += rows;
+            if self.group_rows == ROWS_A_GROUP {
+                self.end_group();
+            }
+            if self.root.buffered_bytes() >= STRIPE_BYTES {
+                self.finish_stripe()?;
+            }
         }
         Ok(())
     }

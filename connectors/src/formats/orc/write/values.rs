@@ -14,6 +14,7 @@ use orc_rust::proto::stream::Kind as StreamKind;
 use super::byte_rle::{encode_booleans, encode_bytes};
 use super::column::failed;
 use super::integer_rle::{Sign, encode_integers, push_varint};
+use super::row_groups::{Mark, StreamStart, at_bytes, by_groups};
 use super::types::not_supported;
 use crate::error::{ConnectorError, ErrorKind, Result};
 
@@ -48,9 +49,9 @@ pub(super) enum Values {
     Lengths(Vec<i64>),
 }
 
-/// The streams of one column of one stripe.
+/// The streams of one column of one stripe: kind, bytes, and where its row groups begin.
 pub(super) struct Encoded {
-    pub(super) streams: Vec<(StreamKind, Vec<u8>)>,
+    pub(super) streams: Vec<(StreamKind, Vec<u8>, Vec<StreamStart>)>,
     pub(super) encoding: EncodingKind,
     pub(super) dictionary_size: Option<u32>,
 }
@@ -163,8 +164,30 @@ impl Values {
         }
     }
 
-    /// Encodes the values and forgets them.
-    pub(super) fn take_encoded(&mut self) -> Encoded {
+    /// How many values there are.
+    pub(super) fn mark(&self) -> Mark {
+        let (elements, bytes) = match self {
+            Values::None => (0, 0),
+            Values::Booleans(values) => (values.len(), 0),
+            Values::Bytes(values) => (values.len(), 0),
+            Values::Floats(values) => (0, values.len()),
+            Values::Integers(values) | Values::Lengths(values) => (values.len(), 0),
+            Values::Timestamps { seconds, .. } => (seconds.len(), 0),
+            Values::Decimals { digits, count, .. } => (*count, digits.len()),
+            Values::Strings { bytes, lengths, .. } => (lengths.len(), bytes.len()),
+        };
+        Mark { elements, bytes }
+    }
+
+    /// Encodes the values and forgets them. `groups` are the marks at which row groups began.
+    pub(super) fn take_encoded(&mut self, groups: &[Mark]) -> Encoded {
+        let elements = || groups.iter().map(|mark| mark.elements);
+        let bytes_at = || at_bytes(groups.iter().map(|mark| mark.bytes));
+        let integers = |kind, values: &[i64], sign| {
+            let (bytes, starts) =
+                by_groups(values, elements(), |values| encode_integers(values, sign));
+            (kind, bytes, starts)
+        };
         let mut encoding = EncodingKind::DirectV2;
         let streams = match self {
             Values::None => {
@@ -173,32 +196,38 @@ impl Values {
             }
             Values::Booleans(values) => {
                 encoding = EncodingKind::Direct;
-                vec![(StreamKind::Data, encode_booleans(&std::mem::take(values)))]
+                let (bytes, starts) = encode_booleans(&std::mem::take(values), elements());
+                vec![(StreamKind::Data, bytes, starts)]
             }
             Values::Bytes(values) => {
                 encoding = EncodingKind::Direct;
-                vec![(StreamKind::Data, encode_bytes(&std::mem::take(values)))]
+                let (bytes, starts) = by_groups(&std::mem::take(values), elements(), encode_bytes);
+                vec![(StreamKind::Data, bytes, starts)]
             }
             Values::Floats(bytes) => {
                 encoding = EncodingKind::Direct;
-                vec![(StreamKind::Data, std::mem::take(bytes))]
+                vec![(StreamKind::Data, std::mem::take(bytes), bytes_at())]
             }
-            Values::Integers(values) => vec![(
-                StreamKind::Data,
-                encode_integers(&std::mem::take(values), Sign::Signed),
-            )],
-            Values::Lengths(values) => vec![(
-                StreamKind::Length,
-                encode_integers(&std::mem::take(values), Sign::Unsigned),
-            )],
-            Values::Timestamps { seconds, nanos } => vec![
-                (
+            Values::Integers(values) => {
+                vec![integers(
                     StreamKind::Data,
-                    encode_integers(&std::mem::take(seconds), Sign::Signed),
-                ),
-                (
+                    &std::mem::take(values),
+                    Sign::Signed,
+                )]
+            }
+            Values::Lengths(values) => {
+                vec![integers(
+                    StreamKind::Length,
+                    &std::mem::take(values),
+                    Sign::Unsigned,
+                )]
+            }
+            Values::Timestamps { seconds, nanos } => vec![
+                integers(StreamKind::Data, &std::mem::take(seconds), Sign::Signed),
+                integers(
                     StreamKind::Secondary,
-                    encode_integers(&std::mem::take(nanos), Sign::Unsigned),
+                    &std::mem::take(nanos),
+                    Sign::Unsigned,
                 ),
             ],
             Values::Decimals {
@@ -208,11 +237,8 @@ impl Values {
             } => {
                 let scales = vec![*scale; std::mem::take(count)];
                 vec![
-                    (StreamKind::Data, std::mem::take(digits)),
-                    (
-                        StreamKind::Secondary,
-                        encode_integers(&scales, Sign::Signed),
-                    ),
+                    (StreamKind::Data, std::mem::take(digits), bytes_at()),
+                    integers(StreamKind::Secondary, &scales, Sign::Signed),
                 ]
             }
             Values::Strings {
@@ -221,10 +247,14 @@ impl Values {
                 dictionary,
             } => {
                 let (bytes, lengths) = (std::mem::take(bytes), std::mem::take(lengths));
-                let encoded = dictionary
-                    .then(|| dictionary_encoded(&bytes, &lengths))
-                    .flatten();
-                return encoded.unwrap_or_else(|| direct_encoded(bytes, &lengths));
+                if *dictionary && let Some(dictionary) = Dictionary::of(&bytes, &lengths) {
+                    return dictionary
+                        .encoded(|indexes| integers(StreamKind::Data, indexes, Sign::Unsigned));
+                }
+                vec![
+                    (StreamKind::Data, bytes, bytes_at()),
+                    integers(StreamKind::Length, &lengths, Sign::Unsigned),
+                ]
             }
         };
         Encoded {
@@ -298,49 +328,54 @@ fn shortened(nanos: i64) -> i64 {
     value << 3 | zeros
 }
 
-fn direct_encoded(bytes: Vec<u8>, lengths: &[i64]) -> Encoded {
-    Encoded {
-        streams: vec![
-            (StreamKind::Data, bytes),
-            (StreamKind::Length, encode_integers(lengths, Sign::Unsigned)),
-        ],
-        encoding: EncodingKind::DirectV2,
-        dictionary_size: None,
-    }
+/// A stripe's distinct strings, and for each string which of them it is.
+struct Dictionary {
+    bytes: Vec<u8>,
+    lengths: Vec<i64>,
+    indexes: Vec<i64>,
 }
 
-/// `None` where too few strings repeat for a dictionary to pay.
-fn dictionary_encoded(bytes: &[u8], lengths: &[i64]) -> Option<Encoded> {
-    let distinct_max = lengths.len() / DICTIONARY_DISTINCT_RATIO;
-    let mut places: HashMap<&[u8], i64> = HashMap::new();
-    let mut dictionary = Vec::new();
-    let mut dictionary_lengths = Vec::new();
-    let mut indexes = Vec::with_capacity(lengths.len());
-    let mut rest = bytes;
-    for length in lengths {
-        let (value, after) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
-        rest = after;
-        let next = as_length(places.len());
-        let index = *places.entry(value).or_insert_with(|| {
-            dictionary.extend_from_slice(value);
-            dictionary_lengths.push(*length);
-            next
-        });
-        if places.len() > distinct_max {
-            return None;
+impl Dictionary {
+    /// `None` where too few strings repeat for a dictionary to pay.
+    fn of(bytes: &[u8], lengths: &[i64]) -> Option<Dictionary> {
+        let distinct_max = lengths.len() / DICTIONARY_DISTINCT_RATIO;
+        let mut places: HashMap<&[u8], i64> = HashMap::new();
+        let mut dictionary = Dictionary {
+            bytes: Vec::new(),
+            lengths: Vec::new(),
+            indexes: Vec::with_capacity(lengths.len()),
+        };
+        let mut rest = bytes;
+        for length in lengths {
+            let (value, after) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
+            rest = after;
+            let next = as_length(places.len());
+            let index = *places.entry(value).or_insert_with(|| {
+                dictionary.bytes.extend_from_slice(value);
+                dictionary.lengths.push(*length);
+                next
+            });
+            if places.len() > distinct_max {
+                return None;
+            }
+            dictionary.indexes.push(index);
         }
-        indexes.push(index);
+        Some(dictionary)
     }
-    Some(Encoded {
-        streams: vec![
-            (StreamKind::Data, encode_integers(&indexes, Sign::Unsigned)),
-            (StreamKind::DictionaryData, dictionary),
-            (
-                StreamKind::Length,
-                encode_integers(&dictionary_lengths, Sign::Unsigned),
-            ),
-        ],
-        encoding: EncodingKind::DictionaryV2,
-        dictionary_size: u32::try_from(places.len()).ok(),
-    })
+
+    fn encoded(
+        self,
+        encode_indexes: impl Fn(&[i64]) -> (StreamKind, Vec<u8>, Vec<StreamStart>),
+    ) -> Encoded {
+        let lengths = encode_integers(&self.lengths, Sign::Unsigned);
+        Encoded {
+            streams: vec![
+                encode_indexes(&self.indexes),
+                (StreamKind::DictionaryData, self.bytes, Vec::new()),
+                (StreamKind::Length, lengths, Vec::new()),
+            ],
+            encoding: EncodingKind::DictionaryV2,
+            dictionary_size: u32::try_from(self.lengths.len()).ok(),
+        }
+    }
 }
