@@ -106,7 +106,8 @@ def main():
     # Without a zone Spark stores times in ORC as plain numbers.
     frame = spark.read.parquet(f"{folder}/numbers.parquet")
     frame = frame.withColumn("t", frame["t"].cast("timestamp"))
-    for form, codecs in {"orc": ["none", "zlib", "snappy", "zstd", "lz4"], "parquet": ["none", "snappy", "gzip", "zstd", "lz4"]}.items():
+    # Not Parquet with Hadoop's LZ4: the parquet crate takes a page of several of its blocks for broken.
+    for form, codecs in {"orc": ["none", "zlib", "snappy", "zstd", "lz4"], "parquet": ["none", "snappy", "gzip", "zstd"]}.items():
         for codec in codecs:
             out = f"{tempfile.mkdtemp()}/out"
             frame.coalesce(1).write.option("compression", codec).format(form).save(out)

@@ -17,6 +17,8 @@ pub(super) struct Contradiction(pub(super) String);
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
+    /// Where the last guarded panic was raised.
+    static PLACE: Cell<Option<String>> = const { Cell::new(None) };
 }
 
 /// Runs a decoder.
@@ -25,7 +27,9 @@ pub(super) fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, Contradiction>
     QUIET.call_once(|| {
         let report = take_hook();
         set_hook(Box::new(move |panic| {
-            if !GUARDED.get() {
+            if GUARDED.get() {
+                PLACE.set(panic.location().map(ToString::to_string));
+            } else {
                 report(panic);
             }
         }));
