@@ -12,8 +12,12 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result as DataFusionResult;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::{CastExpr, Column as PhysicalColumn};
+use datafusion::physical_expr::projection::ProjectionExpr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use prismlake_catalog::{Table, TableName};
@@ -22,6 +26,7 @@ use prismlake_connectors::formats::data_format::DataFormat;
 use super::avro_schema;
 use super::hidden_columns;
 use super::hive_arrow::arrow_type;
+use super::partition_columns::differing_columns;
 use super::table_format::data_format;
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::prune::{self, ListedPartition, PartitionKeys, PartitionsWanted};
@@ -111,6 +116,13 @@ impl LakeTable {
         let mut groups: Vec<ScanGroup> = Vec::new();
         for partition in partitions {
             let format = data_format(&partition.descriptor, &self.table.parameters)?;
+            let own_columns = differing_columns(
+                &self.name,
+                &self.table,
+                &partition.values,
+                &partition.descriptor.columns,
+                self.table_schema.file_schema(),
+            )?;
             let files = partition.objects.into_iter().map(|object| {
                 let mut values: Vec<ScalarValue> = partition.values.clone();
                 if self.hidden_columns {
@@ -118,9 +130,11 @@ impl LakeTable {
                 }
                 PartitionedFile::new_from_meta(object.meta).with_partition_values(values)
             });
-            let group = groups
-                .iter_mut()
-                .find(|group| group.format == format && group.store.url == partition.store.url);
+            let group = groups.iter_mut().find(|group| {
+                group.format == format
+                    && group.own_columns == own_columns
+                    && group.store.url == partition.store.url
+            });
             match group {
                 Some(group) => group.files.extend(files),
                 None => {
@@ -128,6 +142,7 @@ impl LakeTable {
                     if !files.is_empty() {
                         groups.push(ScanGroup {
                             format,
+                            own_columns,
                             store: partition.store,
                             files,
                         });
@@ -147,11 +162,18 @@ impl LakeTable {
     ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
         let ScanGroup {
             format,
+            own_columns,
             store,
             files,
         } = group;
+        let table_schema = match &own_columns {
+            None => self.table_schema.clone(),
+            Some(columns) => TableSchema::builder(Arc::new(Schema::new(columns.clone())))
+                .with_table_partition_cols(self.table_schema.table_partition_cols().clone())
+                .build(),
+        };
         let source = format.source(
-            self.table_schema.clone(),
+            table_schema,
             Arc::clone(&store.store),
             store.base.clone(),
             &self.context.parts.footers,
@@ -169,12 +191,48 @@ impl LakeTable {
             .with_expr_adapter(Some(Arc::new(format.column_mapping())))
             .with_projection_indices(projection.cloned())?
             .build();
-        Ok(DataSourceExec::from_data_source(config))
+        let scan = DataSourceExec::from_data_source(config);
+        if own_columns.is_none() {
+            return Ok(scan);
+        }
+        let declared = match projection {
+            Some(projection) => Arc::new(self.schema().project(projection)?),
+            None => self.schema(),
+        };
+        coerced(scan, &declared)
     }
+}
+
+/// The scan's columns in the types of `declared`.
+fn coerced(
+    scan: Arc<dyn ExecutionPlan>,
+    declared: &SchemaRef,
+) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
+    let own = scan.schema();
+    let columns =
+        declared
+            .fields()
+            .iter()
+            .zip(own.fields())
+            .enumerate()
+            .map(|(place, (declared, own))| {
+                let column: Arc<dyn PhysicalExpr> =
+                    Arc::new(PhysicalColumn::new(own.name(), place));
+                let column = if own.data_type() == declared.data_type() {
+                    column
+                } else {
+                    Arc::new(CastExpr::new(column, declared.data_type().clone(), None))
+                };
+                ProjectionExpr::new(column, declared.name())
+            });
+    let columns: Vec<ProjectionExpr> = columns.collect();
+    Ok(Arc::new(ProjectionExec::try_new(columns, scan)?))
 }
 
 struct ScanGroup {
     format: DataFormat,
+    /// The columns as the partitions declare them, where that is not as the table does.
+    own_columns: Option<Vec<FieldRef>>,
     store: prune::PartitionStore,
     files: Vec<PartitionedFile>,
 }

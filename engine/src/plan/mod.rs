@@ -6,6 +6,7 @@ mod column_names;
 mod hidden_columns;
 pub(crate) mod hive_arrow;
 mod lake_table;
+mod partition_columns;
 mod partition_rows;
 pub(crate) mod partition_values;
 mod query_plan;
