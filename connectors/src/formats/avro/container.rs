@@ -53,15 +53,22 @@ impl Container {
         self.pending.extend_from_slice(bytes);
     }
 
-    /// The next block, if all of it is there.
-    pub fn next_block(&mut self) -> Result<Option<Block>, RowError> {
-        let Some(header) = &self.header else {
-            let Some((header, length)) = parse_header(&self.pending)? else {
-                return Ok(None);
-            };
+    /// Takes the header, if all of it is there.
+    pub fn read_header(&mut self) -> Result<(), RowError> {
+        if self.header.is_none()
+            && let Some((header, length)) = parse_header(&self.pending)?
+        {
             self.header = Some(header);
             self.pending.drain(..length);
-            return self.next_block();
+        }
+        Ok(())
+    }
+
+    /// The next block, if all of it is there.
+    pub fn next_block(&mut self) -> Result<Option<Block>, RowError> {
+        self.read_header()?;
+        let Some(header) = &self.header else {
+            return Ok(None);
         };
         let number = self.blocks + 1;
         let bad = |reason: &str| RowError::malformed_file(format!("block {number}: {reason}"));

@@ -4,10 +4,12 @@
 
 mod container;
 mod decoder;
+mod infer;
 mod logical_values;
 mod write;
 
 pub use decoder::AvroOptions;
 pub(super) use decoder::avro_decoder;
+pub(super) use infer::infer_avro;
 pub use write::AvroCompression;
 pub(super) use write::AvroEncoder;

@@ -16,7 +16,7 @@ mod unions;
 mod write;
 
 pub(super) use estimate::estimate_orc;
-pub use infer::infer_orc;
+pub(super) use infer::infer_orc;
 pub(super) use source::OrcSource;
 pub use source::orc_source;
 pub use write::{OrcCompression, OrcEncoder, OrcWriteOptions};

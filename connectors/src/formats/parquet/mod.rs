@@ -3,6 +3,7 @@
 mod estimate;
 mod footer;
 mod footer_cache;
+mod infer;
 mod reader;
 mod repairs;
 mod source;
@@ -10,5 +11,6 @@ mod write;
 
 pub(super) use estimate::estimate_parquet;
 pub use footer_cache::FooterCache;
+pub(super) use infer::infer_parquet;
 pub use source::parquet_source;
 pub use write::{ParquetCompression, ParquetEncoder};
