@@ -19,8 +19,8 @@ import duckdb, fastavro, os, pyarrow as pa, pyarrow.orc
 folder, rows = {folder!r}, {rows}
 duckdb.sql(f"CREATE TABLE t AS SELECT i AS id, hash(i) % 1000 AS grp, (hash(i * 7) % 1000000) / 100.0 AS price, "
            "'customer ' || (hash(i * 3) % 50000) AS name, 'note ' || md5(i::VARCHAR) AS note, "
-           "TIMESTAMP '2026-01-01' + INTERVAL (i % 31536000) SECOND AS at, (hash(i * 11) % 2) = 0 AS flag FROM range({rows}) r(i)")
-duckdb.sql("CREATE VIEW v AS SELECT id::BIGINT AS id, grp::INTEGER AS grp, price::DOUBLE AS price, name, note, at, flag FROM t")
+           "TIMESTAMP '2026-01-01' + INTERVAL (i % 31536000) SECOND AS moment, (hash(i * 11) % 2) = 0 AS flag FROM range({rows}) r(i)")
+duckdb.sql("CREATE VIEW v AS SELECT id::BIGINT AS id, grp::INTEGER AS grp, price::DOUBLE AS price, name, note, moment, flag FROM t")
 for kind in ["parquet", "orc", "csv", "csv_gz", "json", "avro", "wide"]:
     os.makedirs(f"{{folder}}/{{kind}}", exist_ok=True)
 duckdb.sql(f"COPY v TO '{{folder}}/parquet/a.parquet' (FORMAT parquet, COMPRESSION snappy)")
@@ -33,18 +33,18 @@ columns = ", ".join(f"(hash(i + {{n}}) % 100000)::INTEGER AS c{{n}}" for n in ra
 duckdb.sql(f"COPY (SELECT {{columns}} FROM range({{rows}} // 6) r(i)) TO '{{folder}}/wide/a.parquet' (FORMAT parquet, COMPRESSION snappy)")
 schema = fastavro.parse_schema({{"type": "record", "name": "r", "fields": [
     {{"name": "id", "type": "long"}}, {{"name": "grp", "type": "int"}}, {{"name": "price", "type": "double"}}, {{"name": "name", "type": "string"}},
-    {{"name": "note", "type": "string"}}, {{"name": "at", "type": {{"type": "long", "logicalType": "timestamp-micros"}}}}, {{"name": "flag", "type": "boolean"}}]}})
+    {{"name": "note", "type": "string"}}, {{"name": "moment", "type": {{"type": "long", "logicalType": "timestamp-micros"}}}}, {{"name": "flag", "type": "boolean"}}]}})
 import datetime
 def records():
     for batch in table.slice(0, rows // 6).to_batches(10_000):
         for row in batch.to_pylist():
-            row["at"] = row["at"].replace(tzinfo=datetime.timezone.utc)
+            row["moment"] = row["moment"].replace(tzinfo=datetime.timezone.utc)
             yield row
 with open(f"{{folder}}/avro/a.avro", "wb") as out:
     fastavro.writer(out, schema, records(), codec="snappy", sync_interval=1 << 16)
 """
 
-COLUMNS = "id bigint, grp int, price double, name string, note string, `at` timestamp, flag boolean"
+COLUMNS = "id bigint, grp int, price double, name string, note string, moment timestamp, flag boolean"
 CSV = "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('escapeChar'='\"')"
 TABLES = {
     "parquet": (COLUMNS, "STORED AS PARQUET"),
@@ -56,11 +56,11 @@ TABLES = {
     "avro": (COLUMNS, "STORED AS AVRO"),
     "wide": (", ".join(f"c{n} int" for n in range(100)), "STORED AS PARQUET"),
 }
-FULL = "SELECT count(id), sum(grp), sum(price), max(name), max(note), max(at), count(flag) FROM {}"
-ARROW_FULL = "print(t.num_rows, pc.sum(t['grp']), pc.sum(t['price']), pc.max(t['name']), pc.max(t['note']), pc.max(t['at']), pc.count(t['flag']))"
-POLARS_FULL = "print(f.select(pl.col('id').count(), pl.col('grp').sum(), pl.col('price').sum(), pl.col('name').max(), pl.col('note').max(), pl.col('at').max(), pl.col('flag').count()).collect())"
-NAMES = "['id','grp','price','name','note','at','flag']"
-DUCK_CSV = "{'id':'BIGINT','grp':'INTEGER','price':'DOUBLE','name':'VARCHAR','note':'VARCHAR','at':'TIMESTAMP','flag':'BOOLEAN'}"
+FULL = "SELECT count(id), sum(grp), sum(price), max(name), max(note), max(moment), count(flag) FROM {}"
+ARROW_FULL = "print(t.num_rows, pc.sum(t['grp']), pc.sum(t['price']), pc.max(t['name']), pc.max(t['note']), pc.max(t['moment']), pc.count(t['flag']))"
+POLARS_FULL = "print(f.select(pl.col('id').count(), pl.col('grp').sum(), pl.col('price').sum(), pl.col('name').max(), pl.col('note').max(), pl.col('moment').max(), pl.col('flag').count()).collect())"
+NAMES = "['id','grp','price','name','note','moment','flag']"
+DUCK_CSV = "{'id':'BIGINT','grp':'INTEGER','price':'DOUBLE','name':'VARCHAR','note':'VARCHAR','moment':'TIMESTAMP','flag':'BOOLEAN'}"
 
 
 def python(code):

@@ -511,3 +511,54 @@ async fn avro_files_by_a_schema_of_the_tables() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_go_on_over_the_cuts_of_large_files_stay_whole() {
+    // Fields of up to 300 kB with line breaks, so that many of them lie over the places where an object is cut.
+    let mut text = String::from("n,txt\n");
+    let mut length = 0;
+    for n in 0..400 {
+        let lines = "a \"\"quoted\"\" line\n".repeat((n * 37) % 17_000);
+        length += lines.replace("\"\"", "\"").len();
+        text.push_str(&format!("{n},\"{lines}\"\n"));
+    }
+    assert!(text.len() > 20 << 20);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let serde = format!(
+        "{OPEN_CSV} WITH SERDEPROPERTIES ('escapeChar'='\\\"') TBLPROPERTIES ('skip.header.line.count'='1')"
+    );
+    let stored = serde.replace(" TBLPROPERTIES", " STORED AS TEXTFILE TBLPROPERTIES");
+    for (name, content) in [("a.csv", text.as_bytes()), ("a.csv.gz", &gzip)] {
+        let lake = table("n int, txt string", &stored, &[(name, content)]).await;
+        assert_eq!(
+            lake.rows("SELECT count(*), sum(n), sum(length(txt)) FROM t")
+                .await,
+            [["400".to_owned(), "79800".to_owned(), length.to_string()]],
+            "{name}"
+        );
+    }
+    let lines = text.lines().count() + 1;
+    let broken = format!("{text}not a number,x\n");
+    let lake = table(
+        "n int, txt string",
+        &stored,
+        &[("a.csv", broken.as_bytes())],
+    )
+    .await;
+    let error = lake.error("SELECT sum(n) FROM t").await;
+    assert!(
+        error.to_string().contains(&format!("row {lines}:")),
+        "{error}"
+    );
+    let unclosed = format!("{text}7,\"never closed\n");
+    let lake = table(
+        "n int, txt string",
+        &stored,
+        &[("a.csv", unclosed.as_bytes())],
+    )
+    .await;
+    let error = lake.error("SELECT sum(n) FROM t").await;
+    assert!(error.to_string().contains("not closed"), "{error}");
+}

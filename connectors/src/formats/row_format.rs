@@ -68,6 +68,17 @@ impl RowFormat {
         }
     }
 
+    /// Whether an object may be cut at line breaks and decoded in parts, given that a part says where a record is still open.
+    pub(super) fn decodes_in_chunks(&self) -> bool {
+        match &self.syntax {
+            // A footer is known by the object's end alone.
+            RowSyntax::Delimited(options) => options.footer_lines == 0,
+            RowSyntax::Csv(_) | RowSyntax::Regex(_) | RowSyntax::Grok(_) => true,
+            RowSyntax::Json(options) => !options.cloud_trail,
+            RowSyntax::Ion(_) | RowSyntax::Avro(_) => false,
+        }
+    }
+
     /// Whether the format compresses by itself, so that names and heads say nothing about a compression around it.
     pub(super) fn is_container(&self) -> bool {
         matches!(self.syntax, RowSyntax::Avro(_))
@@ -94,7 +105,11 @@ impl RowFormat {
                 )?)
             }
             RowSyntax::Csv(options) => {
-                Box::new(CsvDecoder::new(declared, projection, batch_rows, options)?)
+                let options = CsvOptions {
+                    header_records: header(options.header_records),
+                    ..options.clone()
+                };
+                Box::new(CsvDecoder::new(declared, projection, batch_rows, &options)?)
             }
             RowSyntax::Json(options) => {
                 Box::new(JsonDecoder::new(declared, projection, batch_rows, options)?)

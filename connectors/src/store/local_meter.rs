@@ -1,7 +1,10 @@
 //! `MeteredStore` wraps a store that has no wire beneath it (local files) and counts each call as one request.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,6 +18,9 @@ use object_store::{
 };
 
 use super::meter::{RequestKind, RequestMeter};
+
+/// Bytes of a file that are read at a time.
+const CHUNK_BYTES: u64 = 1024 * 1024;
 
 #[derive(Debug)]
 pub(super) struct MeteredStore<S> {
@@ -71,7 +77,11 @@ impl<S: ObjectStore> ObjectStore for MeteredStore<S> {
             result.attributes.clone(),
         );
         let meter = Arc::clone(&self.meter);
-        let stream = result.into_stream().inspect(move |chunk| {
+        let stream = match result.payload {
+            GetResultPayload::File(file, path) => file_chunks(file, path, range.clone()),
+            GetResultPayload::Stream(stream) => stream,
+        };
+        let stream = stream.inspect(move |chunk| {
             if let Ok(chunk) = chunk {
                 meter.count_fetched(length(chunk));
             }
@@ -127,6 +137,40 @@ impl<S: ObjectStore> ObjectStore for MeteredStore<S> {
         self.meter.count(RequestKind::Put);
         self.inner.copy_opts(from, to, options).await
     }
+}
+
+/// A file's bytes in larger chunks than the store's own, each of which costs a switch of threads.
+fn file_chunks(file: File, path: PathBuf, range: Range<u64>) -> BoxStream<'static, Result<Bytes>> {
+    futures::stream::try_unfold((file, range.start), move |(mut file, start)| {
+        let (path, end) = (path.clone(), range.end);
+        async move {
+            let wanted = end.saturating_sub(start).min(CHUNK_BYTES);
+            if wanted == 0 {
+                return Ok(None);
+            }
+            let read = tokio::task::spawn_blocking(move || {
+                let mut chunk = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
+                file.seek(SeekFrom::Start(start))?;
+                (&mut file).take(wanted).read_to_end(&mut chunk)?;
+                Ok::<_, std::io::Error>((file, Bytes::from(chunk)))
+            });
+            let failed = |source: std::io::Error| object_store::Error::Generic {
+                store: "LocalFileSystem",
+                source: format!("{} cannot be read: {source}", path.display()).into(),
+            };
+            let (file, chunk) = read
+                .await
+                .map_err(|stopped| failed(std::io::Error::other(stopped)))?
+                .map_err(failed)?;
+            // A file that became shorter ends here; whoever asked for the bytes notices.
+            let next = match chunk.is_empty() {
+                true => return Ok(None),
+                false => start.saturating_add(length(&chunk)),
+            };
+            Ok(Some((chunk, (file, next))))
+        }
+    })
+    .boxed()
 }
 
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::options::JsonOptions;
 use super::record_list::RecordList;
 use super::row_parser::{Failure, RowParser};
 use crate::formats::rows::columns::BatchBuilder;
-use crate::formats::rows::decoder::{RowDecoder, RowError};
+use crate::formats::rows::decoder::{Place, RowDecoder, RowError};
 use crate::formats::rows::lines::{Line, LineSplitter};
 
 /// Decodes lines as Hive's and OpenX's JsonSerDe do, with exact numbers.
@@ -129,6 +129,13 @@ impl RowDecoder for JsonDecoder {
 
     fn flush(&mut self) -> Result<Option<RecordBatch>, RowError> {
         self.batch.finish()
+    }
+
+    fn place(&self) -> Place {
+        match &self.records {
+            Records::Lines(lines) => lines.place(),
+            Records::CloudTrail(_) => Place::default(),
+        }
     }
 }
 

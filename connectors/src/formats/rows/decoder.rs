@@ -31,6 +31,20 @@ pub trait RowDecoder: Send {
 
     /// The rows decoded since the last call; `None` when there are none.
     fn flush(&mut self) -> Result<Option<RecordBatch>, RowError>;
+
+    /// How far the decoder is in what was pushed, for formats whose bytes may be cut at line breaks.
+    fn place(&self) -> Place {
+        Place::default()
+    }
+}
+
+/// How far a decoder is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Lines of the records that have ended, headers and blank lines included.
+    pub lines: u64,
+    /// Bytes of the record that is under way.
+    pub open_bytes: usize,
 }
 
 /// What is wrong with a row, or with what was asked of a decoder or an encoder.
@@ -102,6 +116,17 @@ pub enum RowError {
 }
 
 impl RowError {
+    /// The error of rows that so many lines come before.
+    pub(super) fn after_lines(mut self, lines: u64) -> RowError {
+        if let RowError::BadValue { row, .. }
+        | RowError::MalformedRow { row, .. }
+        | RowError::RecordTooLong { row, .. } = &mut self
+        {
+            *row += lines;
+        }
+        self
+    }
+
     /// A `BadValue` that quotes the beginning of `value`.
     pub(in crate::formats) fn bad_value(
         row: u64,

@@ -4,7 +4,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::columns::BatchBuilder;
-use super::decoder::{RowDecoder, RowError};
+use super::decoder::{Place, RowDecoder, RowError};
 use super::lines::{Line, LineSplitter};
 
 /// Turns a line into the values of a row.
@@ -73,5 +73,9 @@ impl<P: LineParser> RowDecoder for LineDecoder<P> {
 
     fn flush(&mut self) -> Result<Option<RecordBatch>, RowError> {
         self.batch.finish()
+    }
+
+    fn place(&self) -> Place {
+        self.lines.place()
     }
 }

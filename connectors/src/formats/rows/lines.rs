@@ -1,6 +1,6 @@
 //! `LineSplitter`: cuts a stream of byte chunks into lines.
 
-use super::decoder::{RECORD_BYTES_MAX, RowError};
+use super::decoder::{Place, RECORD_BYTES_MAX, RowError};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -75,6 +75,18 @@ impl LineSplitter {
         self.given_out = true;
         self.lines += 1;
         Some(line(&self.partial, self.lines, b""))
+    }
+
+    /// How far it is; a line under way is one that a line break does not end.
+    pub fn place(&self) -> Place {
+        Place {
+            lines: self.lines,
+            open_bytes: if self.given_out {
+                0
+            } else {
+                self.partial.len()
+            },
+        }
     }
 
     fn forget_given_out(&mut self) {

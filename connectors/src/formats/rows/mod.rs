@@ -11,6 +11,8 @@ mod file_encoder;
 pub(super) mod line_decoder;
 pub(super) mod lines;
 mod opener;
+mod parallel;
+mod plain_bytes;
 pub(super) mod pull_decoder;
 #[cfg(test)]
 pub(super) mod sample_batch;

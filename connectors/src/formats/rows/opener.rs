@@ -1,5 +1,6 @@
 //! `RowOpener`: opens one object, or the lines of it that begin in a range, as a stream of batches in the declared types.
 
+use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,9 +15,10 @@ use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 
-use super::charset::CharsetConverter;
-use super::compression::{CompressionError, Decompressor, ObjectCompression};
+use super::compression::{Decompressor, ObjectCompression};
 use super::decoder::{RowDecoder, RowError};
+use super::parallel::ChunkDecoder;
+use super::plain_bytes::{PlainBytes, compression_failed};
 use super::split::LineSplit;
 use crate::error::{ConnectorError, ErrorKind};
 use crate::formats::object_reader::ObjectReader;
@@ -26,6 +28,9 @@ use crate::object_uri::ObjectUri;
 
 /// Bytes asked for at a time to find the end of a split's last line.
 const LINE_END_BYTES: u64 = 64 * 1024;
+
+/// Stored bytes of an object from which on it is worth to decode it on all cores.
+const PARALLEL_BYTES_MIN: u64 = 1024 * 1024;
 
 pub(super) struct RowOpener {
     pub(super) store: Arc<dyn ObjectStore>,
@@ -109,34 +114,48 @@ impl RowOpen {
             }
         }
         let uri = self.reader.uri().clone();
+        let first_byte = split.first_byte();
+        let wanted = chunk.slice_ref(split.take(&chunk));
+        let plain = PlainBytes::new(
+            stored,
+            wanted,
+            split,
+            Decompressor::new(compression).map_err(|error| compression_failed(&error, &uri))?,
+            self.format
+                .charset
+                .filter(|charset| !charset.is_utf8())
+                .map(|charset| charset.converter()),
+            uri.clone(),
+        );
+        let whole = self
+            .range
+            .is_none_or(|range| range.start == 0 && range.end >= size);
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        if whole && cores > 1 && size >= PARALLEL_BYTES_MIN && self.format.decodes_in_chunks() {
+            let chunks = ChunkDecoder {
+                format: self.format,
+                declared: self.declared,
+                projection: self.projection.into(),
+                batch_rows: self.batch_rows,
+            };
+            return Ok(chunks.rows(plain, cores).map_err(external).boxed());
+        }
         let decoder = self
             .format
             .decoder(
                 &self.declared,
                 &self.projection,
                 self.batch_rows,
-                split.first_byte() == 0,
+                first_byte == 0,
             )
             .map_err(|error| row_failed(error, &uri, 0))?;
-        let wanted = chunk.slice_ref(split.take(&chunk));
         let state = Decoding {
-            stored,
-            chunk: wanted,
-            first_byte: split.first_byte(),
-            split,
-            decompressor: Decompressor::new(compression)
-                .map_err(|error| compression_failed(&error, &uri))?,
-            has_more: false,
-            converter: self
-                .format
-                .charset
-                .filter(|charset| !charset.is_utf8())
-                .map(|charset| charset.converter()),
-            plain: Bytes::new(),
+            plain,
+            bytes: Bytes::new(),
+            first_byte,
             batch_full: false,
             ended: false,
             decoder,
-            uri,
         };
         Ok(futures::stream::try_unfold(state, |mut state| async move {
             match state.next_batch().await {
@@ -194,105 +213,48 @@ async fn head(
     Ok(head)
 }
 
-/// One object on its way: stored bytes, cut to the split, decompressed, converted, decoded.
+/// One object on its way through one decoder.
 struct Decoding {
-    stored: BoxStream<'static, crate::error::Result<Bytes>>,
-    /// What the decompressor has not taken of the last chunk.
-    chunk: Bytes,
-    split: LineSplit,
-    first_byte: u64,
-    decompressor: Decompressor,
-    /// Whether the decompressor has output without more input.
-    has_more: bool,
-    converter: Option<CharsetConverter>,
+    plain: PlainBytes,
     /// What the decoder has not taken of the plain bytes.
-    plain: Bytes,
+    bytes: Bytes,
+    first_byte: u64,
     batch_full: bool,
     ended: bool,
     decoder: Box<dyn RowDecoder>,
-    uri: ObjectUri,
 }
 
 impl Decoding {
     async fn next_batch(&mut self) -> crate::error::Result<Option<RecordBatch>> {
         self.batch_full = false;
         while !self.batch_full && !self.ended {
-            if self.plain.is_empty() && !self.more_plain().await? {
-                self.ended = true;
-                self.decoder.finish().map_err(|error| self.failed(error))?;
-                break;
+            if self.bytes.is_empty() {
+                match self.plain.next().await? {
+                    Some(bytes) => self.bytes = bytes,
+                    None => {
+                        self.ended = true;
+                        self.decoder.finish().map_err(|error| self.failed(error))?;
+                        break;
+                    }
+                }
             }
             let taken = self
                 .decoder
-                .decode(&self.plain)
+                .decode(&self.bytes)
                 .map_err(|error| self.failed(error))?;
-            self.batch_full = taken < self.plain.len();
-            self.plain.advance(taken);
+            self.batch_full = taken < self.bytes.len();
+            self.bytes.advance(taken);
         }
         self.decoder.flush().map_err(|error| self.failed(error))
     }
 
-    /// Makes plain bytes of the next stored ones; false at the end of the object or split.
-    async fn more_plain(&mut self) -> crate::error::Result<bool> {
-        while self.plain.is_empty() {
-            if self.chunk.is_empty() && !self.has_more {
-                if self.split.is_ended() {
-                    return Ok(false);
-                }
-                let Some(chunk) = self.stored.next().await.transpose()? else {
-                    self.decompressor
-                        .finish()
-                        .map_err(|error| compression_failed(&error, &self.uri))?;
-                    return Ok(self.convert(Vec::new(), true));
-                };
-                let wanted = self.split.take(&chunk);
-                self.chunk = chunk.slice_ref(wanted);
-                continue;
-            }
-            if self.decompressor.is_identity() {
-                let chunk = std::mem::take(&mut self.chunk);
-                match &self.converter {
-                    None => self.plain = chunk,
-                    Some(_) => {
-                        self.convert(chunk.to_vec(), false);
-                    }
-                }
-                continue;
-            }
-            let mut output = Vec::new();
-            let step = self
-                .decompressor
-                .push(&self.chunk, &mut output)
-                .map_err(|error| compression_failed(&error, &self.uri))?;
-            self.chunk.advance(step.consumed);
-            self.has_more = step.has_more;
-            self.convert(output, false);
-        }
-        Ok(true)
-    }
-
-    /// Whether there are plain bytes now.
-    fn convert(&mut self, bytes: Vec<u8>, last: bool) -> bool {
-        self.plain = match &mut self.converter {
-            None => bytes.into(),
-            Some(converter) => {
-                let mut converted = Vec::with_capacity(bytes.len());
-                converter.push(&bytes, last, &mut converted);
-                if last {
-                    self.converter = None;
-                }
-                converted.into()
-            }
-        };
-        !self.plain.is_empty()
-    }
-
     fn failed(&self, error: RowError) -> ConnectorError {
-        row_failed(error, &self.uri, self.first_byte)
+        row_failed(error, &self.plain.uri, self.first_byte)
     }
 }
 
-fn row_failed(error: RowError, uri: &ObjectUri, first_byte: u64) -> ConnectorError {
+/// An error of an object's rows, which are counted from a byte of it.
+pub(super) fn row_failed(error: RowError, uri: &ObjectUri, first_byte: u64) -> ConnectorError {
     let kind = match &error {
         RowError::BadValue { .. }
         | RowError::MalformedRow { .. }
@@ -310,14 +272,6 @@ fn row_failed(error: RowError, uri: &ObjectUri, first_byte: u64) -> ConnectorErr
         format!("{error} (rows counted from byte {first_byte} of the file)")
     };
     ConnectorError::new(kind, message).with_uri(uri)
-}
-
-fn compression_failed(error: &CompressionError, uri: &ObjectUri) -> ConnectorError {
-    ConnectorError::new(
-        ErrorKind::BadData,
-        format!("the file cannot be decompressed; it may be truncated or of another compression: {error}"),
-    )
-    .with_uri(uri)
 }
 
 fn external(error: ConnectorError) -> DataFusionError {

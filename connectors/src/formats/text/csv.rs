@@ -6,7 +6,7 @@ use arrow::record_batch::RecordBatch;
 use super::csv_fields::{Dialect, FieldText, RecordFields};
 use super::delimited::targets;
 use crate::formats::rows::columns::BatchBuilder;
-use crate::formats::rows::decoder::{RECORD_BYTES_MAX, RowDecoder, RowError};
+use crate::formats::rows::decoder::{Place, RECORD_BYTES_MAX, RowDecoder, RowError};
 use crate::formats::rows::lines::{Line, LineSplitter};
 use crate::formats::rows::scalar_text::number::IntegerRule;
 use crate::formats::rows::scalar_text::{BinaryRule, DateRule, ScalarRules, TimestampRule};
@@ -255,6 +255,17 @@ impl RowDecoder for CsvDecoder {
 
     fn flush(&mut self) -> Result<Option<RecordBatch>, RowError> {
         self.rows.batch.finish()
+    }
+
+    fn place(&self) -> Place {
+        let lines = self.lines.place();
+        if !self.record.is_open() {
+            return lines;
+        }
+        Place {
+            lines: self.record_line.saturating_sub(1),
+            open_bytes: self.record.stored_bytes() + lines.open_bytes,
+        }
     }
 }
 

@@ -37,9 +37,16 @@ pub(super) struct RecordFields {
     ends: Vec<FieldEnd>,
     in_quotes: bool,
     quoted: bool,
+    /// Bytes of the record's lines so far, their line breaks included.
+    stored_bytes: usize,
 }
 
 impl RecordFields {
+    /// Bytes of the record's lines so far, their line breaks included.
+    pub fn stored_bytes(&self) -> usize {
+        self.stored_bytes
+    }
+
     /// Whether a quote is open, so that the next line belongs to this record too.
     pub fn is_open(&self) -> bool {
         self.in_quotes
@@ -56,6 +63,7 @@ impl RecordFields {
         self.ends.clear();
         self.in_quotes = false;
         self.quoted = false;
+        self.stored_bytes = 0;
     }
 
     /// The field at `index`; `None` where the record has fewer.
@@ -78,6 +86,7 @@ impl RecordFields {
     /// Unlike there a quote within an unquoted field is text and opens nothing, so that one stray quote does not
     /// swallow the record.
     pub fn push_line(&mut self, line: Line<'_>, dialect: Dialect) {
+        self.stored_bytes += line.bytes.len() + line.line_break.len();
         let mut rest = line.bytes;
         while let Some((byte, after)) = rest.split_first() {
             let byte = *byte;

@@ -8,7 +8,7 @@ use arrow::record_batch::RecordBatch;
 use super::delimited_format::{DelimitedOptions, fits_delimiters};
 use super::delimited_values::DelimitedValues;
 use crate::formats::rows::columns::BatchBuilder;
-use crate::formats::rows::decoder::{RowDecoder, RowError};
+use crate::formats::rows::decoder::{Place, RowDecoder, RowError};
 use crate::formats::rows::lines::LineSplitter;
 
 /// The most footer lines, each of which is held back: Hive's own bound, `hive.file.max.footer`.
@@ -151,6 +151,10 @@ impl RowDecoder for DelimitedDecoder {
 
     fn flush(&mut self) -> Result<Option<RecordBatch>, RowError> {
         self.rows.batch.finish()
+    }
+
+    fn place(&self) -> Place {
+        self.lines.place()
     }
 }
 
