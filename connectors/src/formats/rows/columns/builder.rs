@@ -128,7 +128,7 @@ impl ColumnBuilder {
     /// Nested columns have no such values.
     pub fn push_scalar(&mut self, text: &[u8], rules: &ScalarRules) -> Result<(), NotAValue> {
         match self {
-            ColumnBuilder::Text(column) => column.push_text(text),
+            ColumnBuilder::Text(column) => column.push(text),
             ColumnBuilder::Boolean(column) => {
                 column.push(number::parse_boolean(text).ok_or(NotAValue)?);
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BinaryArray, NullBufferBuilder, StringArray, StringViewArray};
-use arrow::buffer::{OffsetBuffer, ScalarBuffer};
+use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::error::ArrowError;
 
 /// Which array the bytes become.
@@ -42,19 +42,11 @@ impl ByteColumn {
         self.offsets.len().saturating_sub(1)
     }
 
-    /// Appends a value; strings must be UTF-8, or the column cannot be finished.
+    /// Appends a value. Bytes of strings that are not UTF-8 are replaced by U+FFFD when the column is finished.
     pub fn push(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
         self.end_value();
         self.nulls.append_non_null();
-    }
-
-    /// Appends a string, bytes that are not UTF-8 replaced by U+FFFD.
-    pub fn push_text(&mut self, value: &[u8]) {
-        match str::from_utf8(value) {
-            Ok(_) => self.push(value),
-            Err(_) => self.push(String::from_utf8_lossy(value).as_bytes()),
-        }
     }
 
     pub fn push_null(&mut self) {
@@ -81,9 +73,9 @@ impl ByteColumn {
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
         Ok(match self.layout {
             ByteLayout::Binary => Arc::new(BinaryArray::try_new(offsets, bytes.into(), nulls)?),
-            ByteLayout::Utf8 => Arc::new(StringArray::try_new(offsets, bytes.into(), nulls)?),
+            ByteLayout::Utf8 => Arc::new(strings(offsets, bytes.into(), nulls)?),
             ByteLayout::Utf8View => {
-                let strings = StringArray::try_new(offsets, bytes.into(), nulls)?;
+                let strings = strings(offsets, bytes.into(), nulls)?;
                 debug_assert_eq!(strings.offset(), 0);
                 Arc::new(StringViewArray::from(&strings))
             }
@@ -95,4 +87,20 @@ impl ByteColumn {
         self.offsets
             .push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
     }
+}
+
+/// Text is nearly always UTF-8, so that it is checked as a whole, and value by value only where that fails.
+fn strings(
+    offsets: OffsetBuffer<i32>,
+    bytes: Buffer,
+    nulls: Option<NullBuffer>,
+) -> Result<StringArray, ArrowError> {
+    if let Ok(strings) = StringArray::try_new(offsets.clone(), bytes.clone(), nulls.clone()) {
+        return Ok(strings);
+    }
+    let binary = BinaryArray::try_new(offsets, bytes, nulls)?;
+    Ok(binary
+        .iter()
+        .map(|value| value.map(String::from_utf8_lossy))
+        .collect())
 }
