@@ -76,3 +76,20 @@ async fn types_that_do_not_fit_are_a_mismatch_that_names_column_and_partition() 
         assert!(error.to_string().contains(part), "{error}");
     }
 }
+
+#[tokio::test]
+async fn structs_without_any_declared_field_are_structs_of_nulls() {
+    for format in ["PARQUET", "ORC", "AVRO"] {
+        let lake = TestLake::open().await;
+        lake.rows(&format!(
+            "CREATE TABLE t WITH (format = '{format}') AS SELECT 1 AS a, named_struct('old', 5) AS s"
+        ))
+        .await;
+        redeclare(&lake, "t", &[("s", "struct<added:int>")]).await;
+        assert_eq!(
+            lake.rows("SELECT a, s.added, s IS NULL FROM t").await,
+            [["1", "NULL", "false"]],
+            "{format}"
+        );
+    }
+}

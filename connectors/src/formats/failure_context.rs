@@ -296,6 +296,12 @@ fn name_failure(error: DataFusionError, uri: &ObjectUri) -> DataFusionError {
     }
     let root = error.find_root();
     let bad_data = match root {
+        // Raised while a file's columns are fitted to those declared, before any row is read.
+        DataFusionError::Plan(_) | DataFusionError::Execution(_)
+            if error.to_string().contains("(physical data type)") =>
+        {
+            true
+        }
         DataFusionError::ParquetError(_) | DataFusionError::IoError(_) => true,
         DataFusionError::ObjectStore(store) => {
             return DataFusionError::External(Box::new(ConnectorError::from_store(store, uri)));

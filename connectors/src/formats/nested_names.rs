@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
+use arrow::array::{Array, ArrayRef, AsArray, StructArray, new_null_array};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
@@ -27,8 +27,8 @@ pub(super) fn renamed(stored: &DataType, declared: &DataType) -> DataType {
         (DataType::Map(stored, sorted), DataType::Map(declared, _)) => {
             DataType::Map(entries(stored, declared), *sorted)
         }
-        (DataType::Struct(stored), DataType::Struct(declared)) => DataType::Struct(
-            stored
+        (DataType::Struct(stored), DataType::Struct(declared)) => {
+            let mut fields: Vec<FieldRef> = stored
                 .iter()
                 .map(|stored| match declared_as(stored, declared) {
                     Some(declared) => {
@@ -37,8 +37,16 @@ pub(super) fn renamed(stored: &DataType, declared: &DataType) -> DataType {
                     }
                     None => Arc::clone(stored),
                 })
-                .collect(),
-        ),
+                .collect();
+            // A struct that has none of the declared fields is one of NULLs, which a cast would not take it for.
+            let has_any = stored
+                .iter()
+                .any(|stored| declared_as(stored, declared).is_some());
+            if !has_any && let Some(first) = declared.first() {
+                fields.push(Arc::new(first.as_ref().clone().with_nullable(true)));
+            }
+            DataType::Struct(fields.into())
+        }
         _ => stored.clone(),
     }
 }
@@ -136,17 +144,30 @@ impl PhysicalExpr for RenamedFields {
     }
 }
 
-/// The same values in a type that differs in names alone.
+/// The same values in a type that differs in names alone, and in fields that structs have more of.
 fn with_type(array: &ArrayRef, data_type: &DataType) -> std::result::Result<ArrayRef, ArrowError> {
     if array.data_type() == data_type {
         return Ok(Arc::clone(array));
     }
-    let child_type = |place: usize| match data_type {
+    if let (DataType::Struct(fields), Some(structs)) = (data_type, array.as_struct_opt()) {
+        let columns = fields
+            .iter()
+            .enumerate()
+            .map(|(place, field)| match structs.columns().get(place) {
+                Some(column) => with_type(column, field.data_type()),
+                None => Ok(new_null_array(field.data_type(), structs.len())),
+            })
+            .collect::<std::result::Result<Vec<_>, _>>()?;
+        let nulls = structs.nulls().cloned();
+        let structs =
+            StructArray::try_new_with_length(fields.clone(), columns, nulls, structs.len())?;
+        return Ok(Arc::new(structs));
+    }
+    let child_type = match data_type {
         DataType::List(child) | DataType::Map(child, _) => Some(child.data_type()),
-        DataType::Struct(fields) => fields.get(place).map(|field| field.data_type()),
         _ => None,
     };
-    let children = with_children(array, &mut |place, _, child| match child_type(place) {
+    let children = with_children(array, &mut |_, _, child| match child_type {
         Some(data_type) => with_type(child, data_type),
         None => Ok(Arc::clone(child)),
     })?;

@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use orc_rust::ArrowReaderBuilder;
 use orc_rust::compression::{Compression, Decompressor};
 use orc_rust::proto::r#type::Kind;
-use orc_rust::proto::{ColumnStatistics, Footer, Metadata, PostScript, StripeFooter};
+use orc_rust::proto::{ColumnStatistics, Footer, Metadata, PostScript, StripeFooter, Type};
 use orc_rust::reader::AsyncChunkReader;
 use orc_rust::reader::metadata::FileMetadata;
 use orc_rust::schema::{ArrowSchemaOptions, RootDataType, TimestampPrecision};
@@ -28,6 +28,8 @@ use crate::formats::object_reader::ObjectReader;
 /// A section of metadata grows with columns and stripes: 10,000 columns take some 500 kB a stripe. A corrupt one must not take
 /// all memory.
 const SECTION_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The most that a compressed block's header can count.
+const BLOCK_BYTES_MAX: u64 = 1 << 23;
 /// The writer's number of the C++ library.
 const WRITER_CPP: u32 = 1;
 
@@ -83,6 +85,14 @@ impl OrcFile {
     /// The file's types.
     pub(super) fn root(&self) -> &RootDataType {
         self.metadata().root_data_type()
+    }
+
+    /// The type of a column, by its place among all of the file.
+    pub(super) fn kind(&self, column: u32) -> Kind {
+        usize::try_from(column)
+            .ok()
+            .and_then(|column| self.footer.types.get(column))
+            .map_or(Kind::Binary, Type::kind)
     }
 
     /// The stripes' metadata, in the order of the file.
@@ -205,6 +215,11 @@ impl TailBytes {
         let postscript = PostScript {
             metadata_length: Some(length(&tail.metadata)),
             footer_length: Some(length(&footer)),
+            // Decoders make room for a block of that size.
+            compression_block_size: tail
+                .postscript
+                .compression_block_size
+                .map(|bytes| bytes.min(BLOCK_BYTES_MAX)),
             ..tail.postscript.clone()
         }
         .encode_to_vec();

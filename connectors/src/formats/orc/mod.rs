@@ -5,6 +5,7 @@ mod estimate;
 mod far_future;
 mod file;
 mod infer;
+mod lengths;
 mod opener;
 mod prune;
 mod source;

@@ -27,6 +27,7 @@ use orc_rust::stripe::{Stripe, StripeMetadata};
 
 use super::far_future::with_summer_time;
 use super::file::{OrcFile, invalid};
+use super::lengths;
 use super::prune::OrcPruner;
 use super::stripe_scan::plan_stripe;
 use super::stripe_streams::FetchedStripe;
@@ -302,6 +303,17 @@ impl FileScan {
         }
         self.zone = scan.zone;
         let parts = self.file.reader.read_ranges(&rows.data_ranges).await?;
+        for (column, start, version_1) in &rows.lengths {
+            let place = rows
+                .data_ranges
+                .iter()
+                .position(|range| range.start == *start);
+            if let Some(part) = place.and_then(|place| parts.get(place)) {
+                let plain = self.file.decompressed(part.clone())?;
+                lengths::check(&plain, *version_1, lengths::limit(self.file.kind(*column)))
+                    .map_err(|impossible| invalid(&self.file.reader, impossible.0))?;
+            }
+        }
         self.account.progressed(place.clone());
         let mut fetched = FetchedStripe::new(
             rows.data_ranges

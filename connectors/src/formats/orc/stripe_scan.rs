@@ -9,7 +9,8 @@ use orc_rust::row_selection::RowSelection;
 use orc_rust::schema::RootDataType;
 use orc_rust::stripe::StripeMetadata;
 
-use super::file::{OrcFile, footer_range};
+use super::file::{OrcFile, footer_range, invalid};
+use super::lengths::{check_dictionaries, holds_lengths, is_version_1};
 use super::prune::{OrcPruner, StripePruning};
 use super::stripe_streams::StripeStreams;
 use crate::error::Result;
@@ -30,6 +31,8 @@ pub(super) struct StripeScan {
 pub(super) struct StripeRows {
     /// The streams of the projected columns.
     pub(super) data_ranges: Vec<Range<u64>>,
+    /// Those of them that hold lengths: their column, where they begin, and whether in the first version of run lengths.
+    pub(super) lengths: Vec<(u32, u64, bool)>,
     /// `None` for all.
     pub(super) selection: Option<RowSelection>,
 }
@@ -44,6 +47,8 @@ pub(super) async fn plan_stripe(
     let footer_at = footer_range(stripe);
     let footer = file.reader.read(footer_at.clone()).await?;
     let decoded: StripeFooter = file.decoded_stripe_footer(footer.clone())?;
+    check_dictionaries(&decoded, stripe.number_of_rows())
+        .map_err(|impossible| invalid(&file.reader, impossible.0))?;
     let streams = StripeStreams::new(stripe, &decoded);
     let mut scan = StripeScan {
         metadata_ranges: vec![footer_at],
@@ -77,6 +82,11 @@ pub(super) async fn plan_stripe(
         StripePruning::Some(selection) => Some(selection),
     };
     scan.rows = Some(StripeRows {
+        lengths: streams
+            .iter()
+            .filter(|(_, kind, _)| holds_lengths(*kind))
+            .map(|(column, _, range)| (column, range.start, is_version_1(&decoded, column)))
+            .collect(),
         data_ranges: streams.of_values(|column| projected.contains_column_index(column)),
         selection,
     });

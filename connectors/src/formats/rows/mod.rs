@@ -5,6 +5,7 @@ pub mod decoder;
 pub mod encoder;
 pub mod scalar_text;
 
+mod bzip2_stream;
 mod charset;
 pub(super) mod columns;
 mod file_encoder;

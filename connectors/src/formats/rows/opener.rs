@@ -15,6 +15,7 @@ use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 
+use super::bzip2_stream;
 use super::compression::{Decompressor, ObjectCompression};
 use super::decoder::{RowDecoder, RowError};
 use super::parallel::ChunkDecoder;
@@ -115,6 +116,14 @@ impl RowOpen {
         }
         let uri = self.reader.uri().clone();
         let first_byte = split.first_byte();
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        if compression == ObjectCompression::Bzip2 && cores > 1 && size >= PARALLEL_BYTES_MIN {
+            let head = futures::stream::once(std::future::ready(Ok(std::mem::take(&mut chunk))));
+            stored = bzip2_stream::decompressed(head.chain(stored).boxed(), cores, &uri);
+            compression = ObjectCompression::None;
+            // What comes now are plain bytes, of which all are wanted.
+            split = LineSplit::new(0..u64::MAX);
+        }
         let wanted = chunk.slice_ref(split.take(&chunk));
         let plain = PlainBytes::new(
             stored,
@@ -130,7 +139,6 @@ impl RowOpen {
         let whole = self
             .range
             .is_none_or(|range| range.start == 0 && range.end >= size);
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         if whole && cores > 1 && size >= PARALLEL_BYTES_MIN && self.format.decodes_in_chunks() {
             let chunks = ChunkDecoder {
                 format: self.format,
