@@ -9,16 +9,13 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use arrow_avro::reader::ReaderBuilder;
 use arrow_avro::schema::AvroSchema;
-use datafusion::physical_expr_adapter::BatchAdapterFactory;
+use datafusion::physical_expr_adapter::{BatchAdapter, BatchAdapterFactory};
 
-use super::container::Container;
+use super::container::{Block, Container, Header};
 use super::logical_values::in_hives_types;
 use crate::formats::column_mapping::ColumnMapping;
 use crate::formats::failure_context::find_connector_error;
 use crate::formats::rows::decoder::{RowDecoder, RowError};
-
-/// Decompressed bytes that are decoded at a time: the file's schema is resolved anew for each.
-const DECODED_BYTES: usize = 1 << 20;
 
 /// Options of `org.apache.hadoop.hive.serde2.avro.AvroSerDe`. The property of each stands beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,10 +31,17 @@ struct AvroDecoder {
     /// The declared columns to produce, in this order.
     projected: SchemaRef,
     batch_rows: usize,
-    /// A container of plain blocks, on its way to the decoder.
-    plain: Vec<u8>,
-    plain_rows: u64,
+    fitting: Option<Fitting>,
     ready: VecDeque<RecordBatch>,
+}
+
+/// How a file's columns become the declared ones.
+struct Fitting {
+    /// A container's beginning, for plain blocks.
+    header: Vec<u8>,
+    /// The file's columns that are read.
+    columns: Vec<usize>,
+    adapter: BatchAdapter,
 }
 
 /// A decoder of one file. Columns are found by name, whatever its case; a column that a file lacks is NULL.
@@ -52,33 +56,27 @@ pub(in crate::formats) fn avro_decoder(
         reader_schema: options.schema.clone(),
         projected: Arc::new(declared.project(projection)?),
         batch_rows,
-        plain: Vec::new(),
-        plain_rows: 0,
+        fitting: None,
         ready: VecDeque::new(),
     }))
 }
 
 impl AvroDecoder {
-    fn take_blocks(&mut self, last: bool) -> Result<(), RowError> {
+    fn take_blocks(&mut self) -> Result<(), RowError> {
         while let Some(block) = self.container.next_block()? {
-            let Some(header) = &self.container.header else {
-                break;
-            };
+            // Every record takes a byte at least; a number beyond that would keep a decoder busy for ever.
+            if usize::try_from(block.rows).map_or(true, |rows| rows > block.bytes.len()) {
+                return Err(RowError::malformed_file(format!(
+                    "a block of {} bytes cannot have {} rows",
+                    block.bytes.len(),
+                    block.rows
+                )));
+            }
             if self.projected.fields().is_empty() {
                 self.push_empty_rows(block.rows)?;
-                continue;
+            } else if block.rows > 0 {
+                self.decode_block(&block)?;
             }
-            if self.plain.is_empty() {
-                self.plain = header.plain();
-            }
-            header.push_plain(&block, &mut self.plain);
-            self.plain_rows = self.plain_rows.saturating_add(block.rows);
-            if self.plain.len() >= DECODED_BYTES {
-                self.decode_plain()?;
-            }
-        }
-        if last && self.plain_rows > 0 {
-            self.decode_plain()?;
         }
         Ok(())
     }
@@ -95,14 +93,6 @@ impl AvroDecoder {
             self.ready.push_back(batch);
             rows -= u64::try_from(count).unwrap_or(rows);
         }
-        Ok(())
-    }
-
-    fn decode_plain(&mut self) -> Result<(), RowError> {
-        let plain = std::mem::take(&mut self.plain);
-        self.plain_rows = 0;
-        let decoded = self.decode_container(plain)?;
-        self.ready.extend(decoded);
         Ok(())
     }
 
@@ -124,22 +114,26 @@ impl AvroDecoder {
         renamed().unwrap_or_else(|| reader.to_owned())
     }
 
-    fn decode_container(&self, plain: Vec<u8>) -> Result<Vec<RecordBatch>, RowError> {
-        let failed = |error: arrow::error::ArrowError| {
-            RowError::malformed_file(format!("not a valid Avro file: {error}"))
-        };
-        let builder = || {
-            let builder = ReaderBuilder::new().with_batch_size(self.batch_rows);
-            match &self.reader_schema {
-                Some(schema) => {
-                    builder.with_reader_schema(AvroSchema::new(self.named_alike(schema)))
-                }
-                None => builder,
-            }
-        };
-        let whole = builder().build(Cursor::new(&plain)).map_err(failed)?;
-        let found = whole.schema();
-        drop(whole);
+    fn builder(&self) -> ReaderBuilder {
+        let builder = ReaderBuilder::new();
+        match &self.reader_schema {
+            Some(schema) => builder.with_reader_schema(AvroSchema::new(self.named_alike(schema))),
+            None => builder,
+        }
+    }
+
+    fn fitting(&mut self) -> Result<Fitting, RowError> {
+        if let Some(fitting) = self.fitting.take() {
+            return Ok(fitting);
+        }
+        let header = self
+            .container
+            .header
+            .as_ref()
+            .map(Header::plain)
+            .unwrap_or_default();
+        let open = |builder: ReaderBuilder| builder.build(Cursor::new(&header)).map_err(invalid);
+        let found = open(self.builder())?.schema();
         let mut columns: Vec<usize> = ColumnMapping::ByName
             .resolve(&self.projected, &found)
             .into_iter()
@@ -151,23 +145,49 @@ impl AvroDecoder {
             // No column of the file is wanted, but its rows are: the first column tells how many there are.
             columns.extend((!found.fields().is_empty()).then_some(0));
         }
-        let reader = builder()
-            .with_projection(columns)
-            .build(Cursor::new(&plain))
-            .map_err(failed)?;
-        let schema =
-            in_hives_types(&RecordBatch::new_empty(reader.schema()), &self.projected)?.schema();
+        let read = open(self.builder().with_projection(columns.clone()))?.schema();
+        let own = in_hives_types(&RecordBatch::new_empty(read), &self.projected)?.schema();
         let adapter = BatchAdapterFactory::new(Arc::clone(&self.projected))
             .with_adapter_factory(Arc::new(ColumnMapping::ByName))
-            .make_adapter(&schema)
+            .make_adapter(&own)
             .map_err(not_adapted)?;
-        reader
-            .map(|batch| {
-                let batch = in_hives_types(&batch.map_err(failed)?, &self.projected)?;
-                adapter.adapt_batch(&batch).map_err(not_adapted)
-            })
-            .collect()
+        Ok(Fitting {
+            header,
+            columns,
+            adapter,
+        })
     }
+
+    /// Decodes one block as one batch. The library is asked once for as many rows as there are: asked again it would look for
+    /// rows in what a corrupt block has too many of, and never come back.
+    fn decode_block(&mut self, block: &Block) -> Result<(), RowError> {
+        let fitting = self.fitting()?;
+        let rows = usize::try_from(block.rows).unwrap_or(usize::MAX);
+        let mut plain = fitting.header.clone();
+        if let Some(header) = &self.container.header {
+            header.push_plain(block, &mut plain);
+        }
+        let mut reader = self
+            .builder()
+            .with_batch_size(rows)
+            .with_projection(fitting.columns.clone())
+            .build(Cursor::new(&plain))
+            .map_err(invalid)?;
+        if let Some(batch) = reader.next() {
+            let batch = in_hives_types(&batch.map_err(invalid)?, &self.projected)?;
+            let batch = fitting.adapter.adapt_batch(&batch).map_err(not_adapted)?;
+            for start in (0..batch.num_rows()).step_by(self.batch_rows.max(1)) {
+                let rows = self.batch_rows.min(batch.num_rows() - start);
+                self.ready.push_back(batch.slice(start, rows));
+            }
+        }
+        self.fitting = Some(fitting);
+        Ok(())
+    }
+}
+
+fn invalid(error: arrow::error::ArrowError) -> RowError {
+    RowError::malformed_file(format!("not a valid Avro file: {error}"))
 }
 
 fn not_adapted(error: datafusion::error::DataFusionError) -> RowError {
@@ -183,12 +203,12 @@ impl RowDecoder for AvroDecoder {
             return Ok(0);
         }
         self.container.push(input);
-        self.take_blocks(false)?;
+        self.take_blocks()?;
         Ok(input.len())
     }
 
     fn finish(&mut self) -> Result<(), RowError> {
-        self.take_blocks(true)?;
+        self.take_blocks()?;
         self.container.finish()
     }
 
