@@ -12,7 +12,9 @@ use futures::future::BoxFuture;
 use orc_rust::ArrowReaderBuilder;
 use orc_rust::compression::{Compression, Decompressor};
 use orc_rust::proto::r#type::Kind;
-use orc_rust::proto::{ColumnStatistics, Footer, Metadata, PostScript, StripeFooter, Type};
+use orc_rust::proto::{
+    ColumnStatistics, CompressionKind, Footer, Metadata, PostScript, StripeFooter, Type,
+};
 use orc_rust::reader::AsyncChunkReader;
 use orc_rust::reader::metadata::FileMetadata;
 use orc_rust::schema::{ArrowSchemaOptions, RootDataType, TimestampPrecision};
@@ -51,16 +53,17 @@ impl OrcFile {
     /// Reads and checks the tail.
     pub(super) async fn open(reader: ObjectReader) -> Result<Self> {
         let tail = OrcTail::read(&reader).await?;
-        let mut opened = open(&reader, TailBytes::new(&tail, tail.footer.clone())).await?;
-        let compression = opened.file_metadata().compression();
+        let compression = compression(&reader, &tail).await?;
         let plain = section(&tail.footer, compression).map_err(|error| invalid(&reader, error))?;
         let mut footer =
             Footer::decode(plain.as_slice()).map_err(|error| invalid(&reader, error))?;
-        if declare_early_decimals(&mut footer) {
-            let plain = footer.encode_to_vec();
-            let encoded = compression.map_or(plain.clone(), |_| stored_blocks(&plain));
-            opened = open(&reader, TailBytes::new(&tail, encoded.into())).await?;
-        }
+        check_types(&footer).map_err(|reason| invalid(&reader, reason))?;
+        let encoded = if declare_early_decimals(&mut footer) {
+            encoded(&footer, compression.is_some())
+        } else {
+            tail.footer.clone()
+        };
+        let opened = open(&reader, TailBytes::new(&tail, encoded)).await?;
         let metadata = opened.file_metadata();
         let decoded = metadata.root_data_type().create_arrow_schema_with_options(
             &HashMap::new(),
@@ -144,6 +147,59 @@ impl OrcFile {
         section(&encoded, self.metadata().compression())
             .map_err(|error| invalid(&self.reader, error))
     }
+}
+
+/// The file's compression, as the library names it. It tells only of files that it has opened, and it opens a footer that it has
+/// not been seen to be able to; so it is shown one without columns.
+async fn compression(reader: &ObjectReader, tail: &OrcTail) -> Result<Option<Compression>> {
+    let footer = Footer {
+        types: vec![Type {
+            kind: Some(Kind::Struct.into()),
+            ..Type::default()
+        }],
+        ..Footer::default()
+    };
+    let is_compressed = tail.postscript.compression() != CompressionKind::None;
+    let mut empty = tail.clone();
+    empty.metadata = Bytes::new();
+    let opened = open(
+        reader,
+        TailBytes::new(&empty, encoded(&footer, is_compressed)),
+    )
+    .await?;
+    Ok(opened.file_metadata().compression())
+}
+
+fn encoded(footer: &Footer, is_compressed: bool) -> Bytes {
+    let plain = footer.encode_to_vec();
+    if is_compressed {
+        stored_blocks(&plain).into()
+    } else {
+        plain.into()
+    }
+}
+
+/// Checks that the types are a tree: each comes after the one that it is part of, and is part of one alone. The library follows them
+/// without looking.
+fn check_types(footer: &Footer) -> std::result::Result<(), String> {
+    /// How deep types may nest.
+    const NESTING_MAX: u32 = 100;
+    let mut depths: Vec<Option<u32>> = vec![None; footer.types.len()];
+    if let Some(root) = depths.first_mut() {
+        *root = Some(0);
+    }
+    for (place, of) in footer.types.iter().enumerate() {
+        let depth = depths.get(place).copied().flatten().unwrap_or(0) + 1;
+        for part in &of.subtypes {
+            let part = usize::try_from(*part).unwrap_or(usize::MAX);
+            let known = depths.get_mut(part).filter(|depth| depth.is_none());
+            match known {
+                Some(known) if part > place && depth <= NESTING_MAX => *known = Some(depth),
+                _ => return Err(format!("type {place} cannot have type {part} as a part")),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The library's view of a tail. It trusts what a footer says; one that contradicts itself may make it panic.
@@ -280,5 +336,34 @@ impl AsyncChunkReader for TailBytes {
             (end <= self.0.len()).then(|| self.0.slice(start..end))
         });
         async move { part.ok_or_else(|| io::Error::other("the tail has fewer bytes")) }.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_that_are_no_tree_are_refused() {
+        let footer = |parts: &[&[u32]]| Footer {
+            types: parts
+                .iter()
+                .map(|subtypes| Type {
+                    subtypes: subtypes.to_vec(),
+                    ..Type::default()
+                })
+                .collect(),
+            ..Footer::default()
+        };
+        assert_eq!(check_types(&footer(&[&[1, 3], &[2], &[], &[]])), Ok(()));
+        for parts in [
+            [&[1_u32][..], &[1]].as_slice(),
+            &[&[1], &[0]],
+            &[&[1, 2], &[2], &[]],
+            &[&[7]],
+            &[&[0]],
+        ] {
+            assert!(check_types(&footer(parts)).is_err(), "{parts:?}");
+        }
     }
 }
