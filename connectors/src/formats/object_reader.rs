@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use datafusion::datasource::listing::PartitionedFile;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::{
@@ -12,6 +13,13 @@ use object_store::{
 
 use crate::error::{ConnectorError, ErrorKind, Result};
 use crate::object_uri::ObjectUri;
+
+/// The bytes of an object that a split of it covers; `None` for the whole object.
+pub(super) fn split_range(file: &PartitionedFile) -> Option<Range<u64>> {
+    let offset = |value: i64| u64::try_from(value).unwrap_or(0);
+    let range = file.range.as_ref()?;
+    Some(offset(range.start)..offset(range.end))
+}
 
 /// Reads ranges of one version of one object.
 ///

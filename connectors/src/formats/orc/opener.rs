@@ -35,7 +35,7 @@ use super::unions::batch_without_unions;
 use crate::error::ConnectorError;
 use crate::formats::column_mapping::{ColumnMapping, MappedColumns};
 use crate::formats::failure_context::find_connector_error;
-use crate::formats::object_reader::ObjectReader;
+use crate::formats::object_reader::{ObjectReader, split_range};
 use crate::formats::scan_accounting::{FileAccount, ScanAccounting};
 use crate::object_uri::ObjectUri;
 
@@ -59,10 +59,7 @@ impl FileOpener for OrcOpener {
         let account = self
             .accounting
             .open_file(&self.metrics, &file.object_meta.location);
-        let range = file
-            .range
-            .as_ref()
-            .map(|range| offset(range.start)..offset(range.end));
+        let range = split_range(&file);
         let open = OrcOpen {
             reader: ObjectReader::new(Arc::clone(&self.store), &self.base, file.object_meta),
             account,
@@ -75,10 +72,6 @@ impl FileOpener for OrcOpener {
         };
         Ok(open.stream().boxed())
     }
-}
-
-fn offset(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
 }
 
 struct OrcOpen {

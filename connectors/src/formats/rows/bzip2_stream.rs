@@ -8,7 +8,8 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 
 use super::compression::{Bzip2Block, Bzip2Blocks};
-use crate::error::{ConnectorError, ErrorKind, Result};
+use super::plain_bytes::compression_failed;
+use crate::error::{ConnectorError, Result};
 use crate::object_uri::ObjectUri;
 
 /// How often a block is put together with the next, before it counts as broken.
@@ -56,18 +57,10 @@ pub(super) fn decompressed(
             block = block.joined(&next);
             plain = block.decompress();
         }
-        let plain = plain.map_err(|error| invalid(&error.to_string(), &uri))?;
+        let plain = plain.map_err(|error| compression_failed(&error, &uri))?;
         Ok(Some((Bytes::from(plain), (tried, uri))))
     })
     .boxed()
-}
-
-fn invalid(reason: &str, uri: &ObjectUri) -> ConnectorError {
-    ConnectorError::new(
-        ErrorKind::BadData,
-        format!("the file cannot be decompressed; it may be truncated or of another compression: {reason}"),
-    )
-    .with_uri(uri)
 }
 
 /// Takes blocks out of the stored bytes.
@@ -88,10 +81,15 @@ impl Finder {
                 Some(bytes) => {
                     let blocks = self.blocks.push(&bytes);
                     self.found
-                        .extend(blocks.map_err(|error| invalid(&error.to_string(), &self.uri))?);
+                        .extend(blocks.map_err(|error| compression_failed(&error, &self.uri))?);
                 }
                 None if self.blocks.is_complete() => return Ok(None),
-                None => return Err(invalid("it ends before its last block does", &self.uri)),
+                None => {
+                    return Err(compression_failed(
+                        &"it ends before its last block does",
+                        &self.uri,
+                    ));
+                }
             }
         }
     }

@@ -22,7 +22,7 @@ use super::parallel::ChunkDecoder;
 use super::plain_bytes::{PlainBytes, compression_failed};
 use super::split::LineSplit;
 use crate::error::{ConnectorError, ErrorKind};
-use crate::formats::object_reader::ObjectReader;
+use crate::formats::object_reader::{ObjectReader, split_range};
 use crate::formats::row_format::RowFormat;
 use crate::formats::scan_accounting::{FileAccount, ScanAccounting};
 use crate::object_uri::ObjectUri;
@@ -50,10 +50,7 @@ impl FileOpener for RowOpener {
         let account = self
             .accounting
             .open_file(&self.metrics, &file.object_meta.location);
-        let range = file
-            .range
-            .as_ref()
-            .map(|range| offset(range.start)..offset(range.end));
+        let range = split_range(&file);
         let reader = ObjectReader::new(Arc::clone(&self.store), &self.base, file.object_meta);
         let open = RowOpen {
             reader,
@@ -66,10 +63,6 @@ impl FileOpener for RowOpener {
         };
         Ok(open.stream().map(|opened| opened.map_err(external)).boxed())
     }
-}
-
-fn offset(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
 }
 
 struct RowOpen {

@@ -58,6 +58,16 @@ impl ChunkDecoder {
             .unwrap_or_else(|Contradiction(words)| Err(RowError::malformed_file(words)))
     }
 
+    /// The same in a task of its own.
+    async fn decode_apart(self, chunk: Chunk) -> std::result::Result<Decoded, RowError> {
+        let task = SpawnedTask::spawn(async move { self.decode(&chunk) });
+        task.join().await.unwrap_or_else(|stopped| {
+            Err(RowError::malformed_file(format!(
+                "its decoding stopped: {stopped}"
+            )))
+        })
+    }
+
     fn decode_rows(&self, chunk: &Chunk) -> std::result::Result<Decoded, RowError> {
         let mut decoder = self.format.decoder(
             &self.declared,
@@ -97,9 +107,11 @@ impl ChunkDecoder {
         let decoder = self.clone();
         let decoded = chunks
             .map_ok(move |chunk| {
-                let (decoder, own) = (decoder.clone(), chunk.clone());
-                let task = SpawnedTask::spawn(async move { decoder.decode(&own) });
-                async move { Ok((chunk, task.join().await)) }
+                let decoder = decoder.clone();
+                async move {
+                    let decoded = decoder.decode_apart(chunk.clone()).await;
+                    Ok((chunk, decoded))
+                }
             })
             .try_buffered(parallelism)
             .boxed();
@@ -118,10 +130,7 @@ impl ChunkDecoder {
     }
 }
 
-type DecodedChunk = (
-    Chunk,
-    std::result::Result<std::result::Result<Decoded, RowError>, tokio::task::JoinError>,
-);
+type DecodedChunk = (Chunk, std::result::Result<Decoded, RowError>);
 
 /// Puts the chunks' rows in order, and sees to records that went on from one into the next.
 struct Stitcher {
@@ -157,22 +166,12 @@ impl Stitcher {
                 continue;
             };
             let decoded = if self.open.is_empty() {
-                decoded.unwrap_or_else(|stopped| {
-                    Err(RowError::malformed_file(format!(
-                        "its decoding stopped: {stopped}"
-                    )))
-                })
+                decoded
             } else {
                 chunk.bytes = [std::mem::take(&mut self.open), chunk.bytes]
                     .concat()
                     .into();
-                let (decoder, own) = (self.decoder.clone(), chunk.clone());
-                let task = SpawnedTask::spawn(async move { decoder.decode(&own) });
-                task.join().await.unwrap_or_else(|stopped| {
-                    Err(RowError::malformed_file(format!(
-                        "its decoding stopped: {stopped}"
-                    )))
-                })
+                self.decoder.clone().decode_apart(chunk.clone()).await
             };
             self.take(&chunk, decoded)?;
         }

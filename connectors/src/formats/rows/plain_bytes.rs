@@ -1,11 +1,13 @@
 //! `PlainBytes`: the bytes of one object, or of a split of it, without their compression and as UTF-8.
 
+use std::fmt::Display;
+
 use bytes::{Buf, Bytes};
 use futures::StreamExt;
 use futures::stream::BoxStream;
 
 use super::charset::CharsetConverter;
-use super::compression::{CompressionError, Decompressor};
+use super::compression::Decompressor;
 use super::split::LineSplit;
 use crate::error::{ConnectorError, ErrorKind, Result};
 use crate::object_uri::ObjectUri;
@@ -102,7 +104,7 @@ impl PlainBytes {
 }
 
 /// That an object is not compressed as it says.
-pub(super) fn compression_failed(error: &CompressionError, uri: &ObjectUri) -> ConnectorError {
+pub(super) fn compression_failed(error: &dyn Display, uri: &ObjectUri) -> ConnectorError {
     ConnectorError::new(
         ErrorKind::BadData,
         format!("the file cannot be decompressed; it may be truncated or of another compression: {error}"),
