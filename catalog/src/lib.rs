@@ -8,6 +8,7 @@ pub mod clock;
 pub mod error;
 pub mod file_name;
 pub mod history;
+pub mod hive_type;
 pub mod model;
 pub mod partition_predicate;
 pub mod partition_value;

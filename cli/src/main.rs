@@ -17,6 +17,11 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 
+/// Scans allocate and free buffers of megabytes all the time: this allocator keeps their pages, where the system's gives each
+/// back and has it cleared again (a third of the time of a scan of local Parquet files).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the process ends with: the contract of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {

@@ -91,3 +91,71 @@ async fn a_key_column_or_a_bare_count_reads_no_data_pages() {
         .await;
     assert!(counted.data_scanned_bytes < summed.data_scanned_bytes);
 }
+
+/// Eight row groups of 40,000 rows and two wide columns, with small pages and a page index.
+fn write_paged_parquet(folder: &std::path::Path) {
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    use parquet::arrow::ArrowWriter;
+    use parquet::file::properties::WriterProperties;
+    use std::sync::Arc;
+
+    const GROUP_ROWS: i64 = 40_000;
+    std::fs::create_dir_all(folder).unwrap();
+    let batch = |group: i64| {
+        let ids = (0..GROUP_ROWS).map(|row| group * GROUP_ROWS + row);
+        // Neither order nor minimum and maximum of a page tell where a value is.
+        let scattered: ArrayRef = Arc::new(Int64Array::from_iter_values(
+            ids.clone().map(|id| (id * 7_919) % (8 * GROUP_ROWS)),
+        ));
+        let notes: ArrayRef = Arc::new(StringArray::from_iter_values(
+            ids.map(|id| format!("note {:032}", id * 1_000_003)),
+        ));
+        RecordBatch::try_from_iter([("scattered", scattered), ("note", notes)]).unwrap()
+    };
+    let properties = WriterProperties::builder()
+        .set_max_row_group_row_count(Some(40_000))
+        .set_data_page_row_count_limit(1_000)
+        .set_write_batch_size(500)
+        .build();
+    let file = std::fs::File::create(folder.join("a.parquet")).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch(0).schema(), Some(properties)).unwrap();
+    for group in 0..8 {
+        writer.write(&batch(group)).unwrap();
+    }
+    writer.close().unwrap();
+}
+
+#[tokio::test]
+async fn pages_without_a_match_are_not_read_where_matches_are_rare() {
+    let lake = TestLake::open().await;
+    let folder = lake.home.path().join("paged");
+    write_paged_parquet(&folder);
+    lake.rows(&format!(
+        "CREATE EXTERNAL TABLE paged (scattered bigint, note string) STORED AS PARQUET LOCATION 'file://{}/'",
+        folder.display()
+    ))
+    .await;
+    let whole = lake
+        .report("SELECT max(note), max(scattered) FROM paged")
+        .await;
+    let rare =
+        "SELECT count(note), max(note), max(scattered) FROM paged WHERE scattered % 320000 = 9";
+    let (rows, report) = lake.run(rare).await.unwrap();
+    assert_eq!(rows[0][0], "1");
+    assert!(
+        report.data_scanned_bytes < whole.data_scanned_bytes / 2,
+        "{} of {}",
+        report.data_scanned_bytes,
+        whole.data_scanned_bytes
+    );
+    let again = lake.report(rare).await;
+    assert_eq!(
+        again.data_scanned_bytes, report.data_scanned_bytes,
+        "another run scans the same"
+    );
+    let frequent =
+        "SELECT count(note), max(note), max(scattered) FROM paged WHERE scattered % 3 = 0";
+    let (rows, report) = lake.run(frequent).await.unwrap();
+    assert_eq!(rows[0][0], (320_000_u32.div_ceil(3)).to_string());
+    assert!(report.data_scanned_bytes >= whole.data_scanned_bytes);
+}

@@ -30,17 +30,54 @@ use super::decode_guard::{Contradiction, guarded, guarded_future, guarded_stream
 use crate::error::{ConnectorError, ErrorKind};
 use crate::object_uri::ObjectUri;
 
+/// Makes what opens the files of a source.
+pub trait MorselizerFactory: Debug + Send + Sync {
+    /// The morselizer of one partition of the scan.
+    fn create(
+        &self,
+        source: &dyn FileSource,
+        store: Arc<dyn ObjectStore>,
+        config: &FileScanConfig,
+        partition: usize,
+    ) -> Result<Box<dyn Morselizer>>;
+}
+
+/// Opens files as their source does.
+#[derive(Debug)]
+pub struct OwnMorselizer;
+
+impl MorselizerFactory for OwnMorselizer {
+    fn create(
+        &self,
+        source: &dyn FileSource,
+        store: Arc<dyn ObjectStore>,
+        config: &FileScanConfig,
+        partition: usize,
+    ) -> Result<Box<dyn Morselizer>> {
+        source.create_morselizer(store, config, partition)
+    }
+}
+
 /// A source whose failures name the file, and tell bad data from a failing store.
 #[derive(Clone)]
 pub struct NamedFailures {
     inner: Arc<dyn FileSource>,
     base: ObjectUri,
+    morselizers: Arc<dyn MorselizerFactory>,
 }
 
 impl NamedFailures {
     /// Wraps `inner`, which reads from the store that serves `base`.
-    pub fn wrap(inner: Arc<dyn FileSource>, base: ObjectUri) -> Arc<dyn FileSource> {
-        Arc::new(NamedFailures { inner, base })
+    pub fn wrap(
+        inner: Arc<dyn FileSource>,
+        base: ObjectUri,
+        morselizers: Arc<dyn MorselizerFactory>,
+    ) -> Arc<dyn FileSource> {
+        Arc::new(NamedFailures {
+            inner,
+            base,
+            morselizers,
+        })
     }
 
     /// The source that reads the files.
@@ -54,7 +91,7 @@ impl NamedFailures {
     }
 
     fn rewrap(&self, inner: Arc<dyn FileSource>) -> Arc<dyn FileSource> {
-        NamedFailures::wrap(inner, self.base.clone())
+        NamedFailures::wrap(inner, self.base.clone(), Arc::clone(&self.morselizers))
     }
 }
 
@@ -75,9 +112,9 @@ impl FileSource for NamedFailures {
         base_config: &FileScanConfig,
         partition: usize,
     ) -> Result<Box<dyn Morselizer>> {
-        let inner = self
-            .inner
-            .create_morselizer(object_store, base_config, partition)?;
+        let inner =
+            self.morselizers
+                .create(self.inner.as_ref(), object_store, base_config, partition)?;
         Ok(Box::new(NamingMorselizer {
             inner,
             base: self.base.clone(),

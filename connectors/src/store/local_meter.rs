@@ -21,6 +21,8 @@ use super::meter::{RequestKind, RequestMeter};
 
 /// Bytes of a file that are read at a time.
 const CHUNK_BYTES: u64 = 1024 * 1024;
+/// The longest range that is read in one piece.
+const RANGE_BYTES_MAX: u64 = 64 << 20;
 
 #[derive(Debug)]
 pub(super) struct MeteredStore<S> {
@@ -69,6 +71,11 @@ impl<S: ObjectStore> ObjectStore for MeteredStore<S> {
             return self.inner.get_opts(location, options).await;
         }
         self.meter.count(RequestKind::Get);
+        // Who asks for a range wants all of it at once: one piece need not be put together.
+        let chunk_bytes_max = match options.range {
+            Some(_) => RANGE_BYTES_MAX,
+            None => CHUNK_BYTES,
+        };
         let result = self.inner.get_opts(location, options).await?;
         // Read through the stream, so that a read given up half-way counts what it read.
         let (meta, range, attributes) = (
@@ -78,7 +85,9 @@ impl<S: ObjectStore> ObjectStore for MeteredStore<S> {
         );
         let meter = Arc::clone(&self.meter);
         let stream = match result.payload {
-            GetResultPayload::File(file, path) => file_chunks(file, path, range.clone()),
+            GetResultPayload::File(file, path) => {
+                file_chunks(file, path, range.clone(), chunk_bytes_max)
+            }
             GetResultPayload::Stream(stream) => stream,
         };
         let stream = stream.inspect(move |chunk| {
@@ -140,11 +149,19 @@ impl<S: ObjectStore> ObjectStore for MeteredStore<S> {
 }
 
 /// A file's bytes in larger chunks than the store's own, each of which costs a switch of threads.
-fn file_chunks(file: File, path: PathBuf, range: Range<u64>) -> BoxStream<'static, Result<Bytes>> {
+fn file_chunks(
+    file: File,
+    path: PathBuf,
+    range: Range<u64>,
+    chunk_bytes_max: u64,
+) -> BoxStream<'static, Result<Bytes>> {
     futures::stream::try_unfold((file, range.start), move |(mut file, start)| {
         let (path, end) = (path.clone(), range.end);
         async move {
-            let wanted = end.saturating_sub(start).min(CHUNK_BYTES);
+            let wanted = match end.saturating_sub(start) {
+                rest if rest <= chunk_bytes_max => rest,
+                _ => CHUNK_BYTES,
+            };
             if wanted == 0 {
                 return Ok(None);
             }

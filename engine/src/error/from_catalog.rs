@@ -1,6 +1,7 @@
 //! What the catalog raises, as the codes that clients of Athena and Trino know.
 
 use prismlake_catalog::CatalogError;
+use prismlake_catalog::hive_type::HiveTypeError;
 
 use super::{ErrorCode, QueryError};
 
@@ -33,5 +34,11 @@ impl From<CatalogError> for QueryError {
             | CatalogError::Storage(_) => ErrorCode::HiveMetastoreError,
         };
         QueryError::new(code, error.to_string())
+    }
+}
+
+impl From<HiveTypeError> for QueryError {
+    fn from(error: HiveTypeError) -> Self {
+        QueryError::new(ErrorCode::SyntaxError, error.message)
     }
 }

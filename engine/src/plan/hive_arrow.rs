@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
+use prismlake_catalog::hive_type::{HiveType, UnsupportedType};
 
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::sql::hive_type::HiveType;
 
 /// The Arrow type in which a column's values are read.
 ///
@@ -59,70 +59,13 @@ fn nested_type(hive_type: &HiveType) -> DataType {
 
 /// The Hive type in which a query's column is written.
 pub(crate) fn hive_type(name: &str, data_type: &DataType) -> Result<HiveType> {
-    Ok(match data_type {
-        DataType::Boolean => HiveType::Boolean,
-        DataType::Int8 => HiveType::TinyInt,
-        DataType::Int16 | DataType::UInt8 => HiveType::SmallInt,
-        DataType::Int32 | DataType::UInt16 => HiveType::Int,
-        DataType::Int64 | DataType::UInt32 | DataType::UInt64 => HiveType::BigInt,
-        DataType::Float16 | DataType::Float32 => HiveType::Float,
-        DataType::Float64 => HiveType::Double,
-        DataType::Decimal32(precision, scale)
-        | DataType::Decimal64(precision, scale)
-        | DataType::Decimal128(precision, scale)
-            if *scale >= 0 =>
-        {
-            HiveType::Decimal(*precision, u8::try_from(*scale).unwrap_or(0))
-        }
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => HiveType::String,
-        DataType::Binary
-        | DataType::LargeBinary
-        | DataType::BinaryView
-        | DataType::FixedSizeBinary(_) => HiveType::Binary,
-        DataType::Date32 | DataType::Date64 => HiveType::Date,
-        DataType::Timestamp(_, _) => HiveType::Timestamp,
-        DataType::Dictionary(_, value) => hive_type(name, value)?,
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
-            HiveType::Array(Box::new(hive_type(name, item.data_type())?))
-        }
-        DataType::Map(entries, _) => match entries.data_type() {
-            DataType::Struct(fields) if fields.len() == 2 => {
-                let mut types = fields
-                    .iter()
-                    .map(|field| hive_type(name, field.data_type()));
-                match (types.next(), types.next()) {
-                    (Some(key), Some(value)) => HiveType::Map(Box::new(key?), Box::new(value?)),
-                    _ => return Err(unsupported(name, data_type)),
-                }
-            }
-            _ => return Err(unsupported(name, data_type)),
-        },
-        DataType::Struct(fields) => HiveType::Struct(
-            fields
-                .iter()
-                .map(|field| {
-                    Ok((
-                        field.name().to_lowercase(),
-                        hive_type(name, field.data_type())?,
-                    ))
-                })
-                .collect::<Result<_>>()?,
-        ),
-        DataType::Null => {
-            return Err(QueryError::new(
-                ErrorCode::NotSupported,
-                format!("Column type is unknown: {name}; cast NULL to a type"),
-            ));
-        }
-        _ => return Err(unsupported(name, data_type)),
+    HiveType::from_arrow(data_type).map_err(|UnsupportedType(found)| {
+        let message = match found {
+            DataType::Null => format!("Column type is unknown: {name}; cast NULL to a type"),
+            other => format!(
+                "Unsupported Hive type: {other} of column '{name}'; cast it to a type that tables have"
+            ),
+        };
+        QueryError::new(ErrorCode::NotSupported, message)
     })
-}
-
-fn unsupported(name: &str, data_type: &DataType) -> QueryError {
-    QueryError::new(
-        ErrorCode::NotSupported,
-        format!(
-            "Unsupported Hive type: {data_type} of column '{name}'; cast it to a type that tables have"
-        ),
-    )
 }

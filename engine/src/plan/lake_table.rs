@@ -20,6 +20,7 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
+use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{Table, TableName};
 use prismlake_connectors::formats::data_format::DataFormat;
 
@@ -31,7 +32,6 @@ use super::table_format::data_format;
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::prune::{self, ListedPartition, PartitionKeys, PartitionsWanted};
 use crate::query::{QueryContext, ScanPlanned};
-use crate::sql::hive_type::HiveType;
 
 /// Files of one scan node are split over at least so many partitions' worth of files: fewer are not worth the threads.
 const FILES_A_PARTITION_MIN: usize = 1;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Field, FieldRef, SchemaRef};
 use datafusion::scalar::ScalarValue;
+use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{Column, Table, TableName};
 
 use super::hive_arrow::arrow_type;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::sql::hive_type::HiveType;
 
 /// The columns of a partition's files under the table's names; `None` where its columns are the table's.
 ///

@@ -4,7 +4,6 @@
 //! (`hive_*.rs`), with backticks and backslash escapes.
 
 mod ddl;
-pub mod hive_type;
 mod lexer;
 mod render_table;
 mod script;

@@ -1,6 +1,7 @@
 //! `CREATE EXTERNAL TABLE`: a table as its DDL declares it, and the parser of that DDL.
 
-use super::hive_type::HiveType;
+use prismlake_catalog::hive_type::HiveType;
+
 use super::lexer::TokenKind;
 use super::statement::TableReference;
 use super::storage_format::{self, StorageClasses};
@@ -79,7 +80,7 @@ pub(super) fn parse(tokens: &mut TokenStream<'_>) -> Result<CreateExternalTable>
 
 fn column(tokens: &mut TokenStream<'_>) -> Result<ColumnDefinition> {
     let name = tokens.name()?.to_lowercase();
-    let hive_type = HiveType::read(tokens, 0)?;
+    let hive_type = tokens.hive_type()?;
     let comment = if tokens.take(&["COMMENT"]) {
         Some(tokens.text_value()?)
     } else {

@@ -1,5 +1,7 @@
 //! `TokenStream`: the cursor of the hand-written parsers, and the errors they raise.
 
+use prismlake_catalog::hive_type::HiveType;
+
 use super::lexer::{Lexer, Quoting, Token, TokenKind, position_at};
 use super::statement::TableReference;
 use crate::error::{ErrorCode, QueryError, Result};
@@ -153,6 +155,22 @@ impl<'a> TokenStream<'a> {
             database,
             table,
         })
+    }
+
+    /// A column's type.
+    pub(super) fn hive_type(&mut self) -> Result<HiveType> {
+        let start = self.offset();
+        let rest = self.text.get(start..).unwrap_or("");
+        match HiveType::parse_prefix(rest) {
+            Ok((parsed, length)) => {
+                while self.peek().is_some() && self.offset() < start + length {
+                    self.next += 1;
+                }
+                Ok(parsed)
+            }
+            Err(wrong) => Err(QueryError::new(ErrorCode::SyntaxError, wrong.message)
+                .at(position_at(self.text, start + wrong.offset))),
+        }
     }
 
     /// A string; neighbouring ones are one string, as in Hive.

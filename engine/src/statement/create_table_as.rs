@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Field, FieldRef, Schema};
 use futures::StreamExt;
+use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{CatalogError, Column, SerDeInfo, StorageDescriptor, Table, TableName};
 use prismlake_connectors::ObjectUri;
 use prismlake_connectors::formats::data_format::WriteFormat;
@@ -17,7 +18,6 @@ use crate::plan::write_format::{
 use crate::plan::{PlannedQuery, plan_query};
 use crate::prune::visible_objects;
 use crate::query::{QueryContext, StartedStatement};
-use crate::sql::hive_type::HiveType;
 use crate::sql::storage_format::shorthand;
 use crate::sql::{CreateTableAs, PropertyValue};
 use crate::write::{self, TableWrite};

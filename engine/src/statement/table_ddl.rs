@@ -1,11 +1,11 @@
 //! DROP TABLE and SHOW CREATE TABLE.
 
+use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{CatalogError, Column, Table, TableName};
 
 use super::text_rows;
 use crate::error::Result;
 use crate::query::{QueryContext, StartedStatement};
-use crate::sql::hive_type::HiveType;
 use crate::sql::storage_format::StorageClasses;
 use crate::sql::{ColumnDefinition, CreateExternalTable, SortOrder, TableReference, render_table};
 

@@ -18,7 +18,7 @@ use object_store::ObjectStore;
 
 use super::opener::OrcOpener;
 use crate::formats::column_mapping::ColumnMapping;
-use crate::formats::failure_context::NamedFailures;
+use crate::formats::failure_context::{NamedFailures, OwnMorselizer};
 use crate::formats::scan_accounting::ScanAccounting;
 use crate::object_uri::ObjectUri;
 
@@ -41,7 +41,7 @@ pub fn orc_source(
         accounting: Arc::default(),
         metrics: ExecutionPlanMetricsSet::new(),
     };
-    NamedFailures::wrap(Arc::new(source), base)
+    NamedFailures::wrap(Arc::new(source), base, Arc::new(OwnMorselizer))
 }
 
 #[derive(Clone)]

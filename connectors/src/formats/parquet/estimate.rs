@@ -14,7 +14,6 @@ use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use datafusion_datasource_parquet::{ParquetAccessPlan, RowGroupAccessPlanFilter};
 use parquet::arrow::parquet_to_arrow_schema;
 
-use super::footer::read_footer;
 use super::footer_cache::FooterCache;
 use super::reader::chunk_range;
 use crate::error::{ConnectorError, ErrorKind, Result};
@@ -30,14 +29,7 @@ pub async fn estimate_parquet(
     predicate: Option<Arc<dyn PhysicalExpr>>,
     footers: &FooterCache,
 ) -> Result<ScanEstimate> {
-    let footer = match footers.get(reader.uri(), reader.meta()) {
-        Some(footer) => footer,
-        None => {
-            let (footer, _) = read_footer(reader).await?;
-            footers.put(reader.uri(), reader.meta(), &footer);
-            footer
-        }
-    };
+    let (footer, _) = footers.read(reader).await?;
     let metadata = &footer.metadata;
     let descriptor = metadata.file_metadata().schema_descr();
     let physical = parquet_to_arrow_schema(descriptor, None).map_err(|error| {

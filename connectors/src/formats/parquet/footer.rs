@@ -21,6 +21,23 @@ pub(super) struct Footer {
     pub(super) metadata: Arc<ParquetMetaData>,
     /// Where it lies, its length and magic number included.
     pub(super) range: Range<u64>,
+    /// With the page indexes, once someone wanted them.
+    pub(super) indexed: Option<IndexedFooter>,
+}
+
+/// A footer with its page indexes, and where these lie.
+#[derive(Debug, Clone)]
+pub(super) struct IndexedFooter {
+    pub(super) metadata: Arc<ParquetMetaData>,
+    pub(super) ranges: Vec<Range<u64>>,
+}
+
+impl Footer {
+    /// Bytes of memory that it takes.
+    pub(super) fn memory_size(&self) -> usize {
+        let indexed = self.indexed.as_ref();
+        self.metadata.memory_size() + indexed.map_or(0, |indexed| indexed.metadata.memory_size())
+    }
 }
 
 /// The end of a file as it was fetched, to serve further reads from.
@@ -97,6 +114,7 @@ pub(super) async fn read_footer(reader: &ObjectReader) -> Result<(Footer, Tail)>
     let footer = Footer {
         metadata: Arc::new(repaired(metadata, start)),
         range: start..size,
+        indexed: None,
     };
     Ok((footer, tail))
 }

@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use object_store::ObjectMeta;
 
-use super::footer::Footer;
+use super::footer::{Footer, Tail, read_footer};
+use crate::error::Result;
+use crate::formats::object_reader::ObjectReader;
 use crate::object_uri::ObjectUri;
 
 /// What a version of an object is told by. Every query lists its files first, so an entry is never stale.
@@ -50,14 +52,24 @@ impl FooterCache {
         }
     }
 
-    pub(super) fn get(&self, uri: &ObjectUri, meta: &ObjectMeta) -> Option<Footer> {
+    /// The object's footer, read if it is not held; with what was fetched for it.
+    pub(super) async fn read(&self, reader: &ObjectReader) -> Result<(Footer, Tail)> {
+        if let Some(footer) = self.get(reader.uri(), reader.meta()) {
+            return Ok((footer, Tail::default()));
+        }
+        let (footer, tail) = read_footer(reader).await?;
+        self.put(reader.uri(), reader.meta(), &footer);
+        Ok((footer, tail))
+    }
+
+    fn get(&self, uri: &ObjectUri, meta: &ObjectMeta) -> Option<Footer> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let (version, footer) = entries.footers.get(uri)?;
         (*version == Version::from(meta)).then(|| footer.clone())
     }
 
     pub(super) fn put(&self, uri: &ObjectUri, meta: &ObjectMeta, footer: &Footer) {
-        let bytes = footer.metadata.memory_size();
+        let bytes = footer.memory_size();
         if bytes > self.bytes_max {
             return;
         }
@@ -67,7 +79,7 @@ impl FooterCache {
             .insert(uri.clone(), (Version::from(meta), footer.clone()));
         match replaced {
             Some((_, old)) => {
-                entries.bytes = entries.bytes.saturating_sub(old.metadata.memory_size());
+                entries.bytes = entries.bytes.saturating_sub(old.memory_size());
             }
             None => entries.order.push_back(uri.clone()),
         }
@@ -77,7 +89,7 @@ impl FooterCache {
                 break;
             };
             if let Some((_, old)) = entries.footers.remove(&oldest) {
-                entries.bytes = entries.bytes.saturating_sub(old.metadata.memory_size());
+                entries.bytes = entries.bytes.saturating_sub(old.memory_size());
             }
         }
     }

@@ -4,6 +4,7 @@ mod estimate;
 mod footer;
 mod footer_cache;
 mod infer;
+mod late_materialization;
 mod reader;
 mod repairs;
 mod source;

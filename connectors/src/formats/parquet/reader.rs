@@ -15,12 +15,16 @@ use parquet::arrow::async_reader::AsyncFileReader;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 
-use super::footer::{Footer, Tail, read_footer};
+use super::footer::{Footer, IndexedFooter, Tail};
 use super::footer_cache::FooterCache;
 use crate::error::ConnectorError;
 use crate::formats::object_reader::ObjectReader;
 use crate::formats::scan_accounting::{FileAccount, ScanAccounting};
 use crate::object_uri::ObjectUri;
+
+/// Marks a file of which pages will be skipped by what their rows hold: where each lies must be known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PagesSkipped;
 
 /// Makes a metered reader for each file of a scan.
 #[derive(Debug)]
@@ -43,11 +47,13 @@ impl ParquetFileReaderFactory for MeteredReaderFactory {
             .accounting
             .open_file(metrics, &file.object_meta.location);
         Ok(Box::new(MeteredParquetReader {
+            with_page_index: file.extension::<PagesSkipped>().is_some(),
             reader: ObjectReader::new(Arc::clone(&self.store), &self.base, file.object_meta),
             account,
             footers: Arc::clone(&self.footers),
             tail: Tail::default(),
             row_groups: Vec::new(),
+            index_ranges: Vec::new(),
         }))
     }
 }
@@ -60,6 +66,10 @@ struct MeteredParquetReader {
     tail: Tail,
     /// Where each row group's column chunks lie.
     row_groups: Vec<Range<u64>>,
+    /// Whether the footer is to come with its page indexes. DataFusion itself loads them where they prune.
+    with_page_index: bool,
+    /// What was read last, for the page indexes to be found there.
+    index_ranges: Vec<Range<u64>>,
 }
 
 impl MeteredParquetReader {
@@ -85,16 +95,8 @@ impl MeteredParquetReader {
     }
 
     async fn footer(&mut self) -> Result<Footer, ConnectorError> {
-        let footer = match self.footers.get(self.reader.uri(), self.reader.meta()) {
-            Some(footer) => footer,
-            None => {
-                let (footer, tail) = read_footer(&self.reader).await?;
-                self.tail = tail;
-                self.footers
-                    .put(self.reader.uri(), self.reader.meta(), &footer);
-                footer
-            }
-        };
+        let (footer, tail) = self.footers.read(&self.reader).await?;
+        self.tail = tail;
         self.account.scanned(footer.range.clone());
         self.account.progressed(footer.range.clone());
         self.account
@@ -137,6 +139,7 @@ fn external(error: ConnectorError) -> ParquetError {
 impl AsyncFileReader for MeteredParquetReader {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, parquet::errors::Result<Bytes>> {
         async move {
+            self.index_ranges.push(range.clone());
             let mut parts = self.read(vec![range]).await.map_err(external)?;
             Ok(parts.pop().unwrap_or_default())
         }
@@ -152,22 +155,35 @@ impl AsyncFileReader for MeteredParquetReader {
 
     fn get_metadata<'a>(
         &'a mut self,
-        options: Option<&'a ArrowReaderOptions>,
+        _options: Option<&'a ArrowReaderOptions>,
     ) -> BoxFuture<'a, parquet::errors::Result<Arc<ParquetMetaData>>> {
         async move {
             let footer = self.footer().await.map_err(external)?;
-            let wants_index = options.is_some_and(|options| {
-                options.column_index_policy() != PageIndexPolicy::Skip
-                    || options.offset_index_policy() != PageIndexPolicy::Skip
-            });
-            if !wants_index {
+            if !self.with_page_index {
                 return Ok(footer.metadata);
+            }
+            if let Some(indexed) = footer.indexed {
+                for range in indexed.ranges {
+                    self.account.scanned(range);
+                }
+                return Ok(indexed.metadata);
             }
             let mut index =
                 ParquetMetaDataReader::new_with_metadata(footer.metadata.as_ref().clone())
                     .with_page_index_policy(PageIndexPolicy::Optional);
+            self.index_ranges.clear();
             index.load_page_index(&mut *self).await?;
-            Ok(Arc::new(index.finish()?))
+            let metadata = Arc::new(index.finish()?);
+            let indexed = Footer {
+                indexed: Some(IndexedFooter {
+                    metadata: Arc::clone(&metadata),
+                    ranges: std::mem::take(&mut self.index_ranges),
+                }),
+                ..footer
+            };
+            self.footers
+                .put(self.reader.uri(), self.reader.meta(), &indexed);
+            Ok(metadata)
         }
         .boxed()
     }

@@ -8,6 +8,7 @@ use datafusion::datasource::table_schema::TableSchema;
 use object_store::ObjectStore;
 
 use super::footer_cache::FooterCache;
+use super::late_materialization::LateMaterialization;
 use super::reader::MeteredReaderFactory;
 use crate::formats::failure_context::NamedFailures;
 use crate::object_uri::ObjectUri;
@@ -15,8 +16,7 @@ use crate::object_uri::ObjectUri;
 /// A source of Parquet files in the store that serves `base`.
 ///
 /// INT96 timestamps are read as microseconds, so that years outside 1677–2262 are right. Row groups and pages are pruned by
-/// statistics, bloom filters and the page index; filters are not evaluated inside the scan (late materialization does not
-/// pay on every query).
+/// statistics, bloom filters and the page index; where late materialization pays is chosen for each file.
 pub fn parquet_source(
     table_schema: TableSchema,
     store: Arc<dyn ObjectStore>,
@@ -25,15 +25,20 @@ pub fn parquet_source(
 ) -> Arc<dyn FileSource> {
     let mut options = TableParquetOptions::default();
     options.global.coerce_int96 = Some("us".to_owned());
+    let readers = Arc::new(MeteredReaderFactory {
+        store,
+        base: base.clone(),
+        accounting: Arc::default(),
+        footers,
+    });
     let source = ParquetSource::new(table_schema)
         .with_table_parquet_options(options)
         .with_enable_page_index(true)
         .with_bloom_filter_on_read(true)
-        .with_parquet_file_reader_factory(Arc::new(MeteredReaderFactory {
-            store,
-            base: base.clone(),
-            accounting: Arc::default(),
-            footers,
-        }));
-    NamedFailures::wrap(Arc::new(source), base)
+        .with_parquet_file_reader_factory(Arc::clone(&readers) as _);
+    NamedFailures::wrap(
+        Arc::new(source),
+        base,
+        Arc::new(LateMaterialization(readers)),
+    )
 }

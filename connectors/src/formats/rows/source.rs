@@ -13,7 +13,7 @@ use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use object_store::ObjectStore;
 
 use super::opener::RowOpener;
-use crate::formats::failure_context::NamedFailures;
+use crate::formats::failure_context::{NamedFailures, OwnMorselizer};
 use crate::formats::row_format::RowFormat;
 use crate::formats::scan_accounting::ScanAccounting;
 use crate::object_uri::ObjectUri;
@@ -36,7 +36,7 @@ pub(in crate::formats) fn row_source(
         accounting: Arc::default(),
         metrics: ExecutionPlanMetricsSet::new(),
     };
-    NamedFailures::wrap(Arc::new(source), base)
+    NamedFailures::wrap(Arc::new(source), base, Arc::new(OwnMorselizer))
 }
 
 #[derive(Clone)]
