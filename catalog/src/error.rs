@@ -37,6 +37,55 @@ pub enum CatalogError {
         /// The partition's values.
         values: Vec<String>,
     },
+    /// A partition with these values exists.
+    #[error("Partition {values:?} of table '{table}' already exists")]
+    PartitionExists {
+        /// The table.
+        table: TableName,
+        /// The partition's values.
+        values: Vec<String>,
+    },
+    /// The keys of a table that has partitions cannot change.
+    #[error(
+        "The partition keys of table '{0}' cannot change their number or types while it has partitions; drop them first"
+    )]
+    PartitionKeysChanged(TableName),
+    /// A partition index names what is no key.
+    #[error("'{key}' is no partition key of table '{table}'")]
+    NoSuchPartitionKey {
+        /// The table.
+        table: TableName,
+        /// What is no key.
+        key: String,
+    },
+    /// A partition index of that name exists.
+    #[error("Partition index '{index}' of table '{table}' already exists")]
+    PartitionIndexExists {
+        /// The table.
+        table: TableName,
+        /// The index.
+        index: String,
+    },
+    /// No crawler of that name.
+    #[error("Crawler '{0}' does not exist")]
+    CrawlerNotFound(String),
+    /// A crawler's settings contradict or are not understood.
+    #[error("Crawler '{crawler}' cannot run: {reason}")]
+    InvalidCrawler {
+        /// The crawler.
+        crawler: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A store that is crawled failed.
+    #[error(transparent)]
+    Store(#[from] prismlake_connectors::ConnectorError),
+    /// A run of the crawler is under way.
+    #[error("Crawler '{0}' is running; wait for its run to end, or stop it")]
+    CrawlerRunning(String),
+    /// Another run has begun while this one gave no sign of life.
+    #[error("The run of crawler '{0}' gave no sign of life for too long and another one has begun")]
+    CrawlTakenOver(String),
     /// A partition has more or fewer values than its table has keys.
     #[error(
         "Partition {values:?} has not one value for each of the {keys} partition keys of table '{table}'"

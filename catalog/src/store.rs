@@ -6,10 +6,16 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
+use crate::crawler_store::CrawlerStore;
 use crate::error::Result;
 use crate::file_name::CatalogId;
+use crate::file_statistics::FileStatistics;
 use crate::history::QueryRecord;
-use crate::model::{Database, DatabaseName, Partition, Table, TableName, TableVersion};
+use crate::model::{
+    ColumnStatistics, Database, DatabaseName, Partition, PartitionIndex, Table, TableName,
+    TableVersion, UserDefinedFunction,
+};
+use crate::partition_place::PartitionPlace;
 use crate::partition_predicate::PartitionPredicate;
 use crate::writes::{AbandonedWrite, AbortOutcome, Snapshot, WriteCommit, WriteId, WriteIntent};
 
@@ -24,7 +30,7 @@ pub enum DropBehavior {
 
 /// A catalog. Every method is one transaction.
 #[async_trait]
-pub trait CatalogStore: Debug + Send + Sync {
+pub trait CatalogStore: CrawlerStore + Debug + Send + Sync {
     /// The catalog's identity.
     fn catalog_id(&self) -> &CatalogId;
 
@@ -34,8 +40,17 @@ pub trait CatalogStore: Debug + Send + Sync {
     async fn database(&self, name: &DatabaseName) -> Result<Option<Database>>;
     /// All databases, by name.
     async fn databases(&self) -> Result<Vec<Database>>;
+    /// Replaces a database.
+    async fn update_database(&self, database: Database) -> Result<()>;
     /// Removes a database.
     async fn drop_database(&self, name: &DatabaseName, behavior: DropBehavior) -> Result<()>;
+
+    /// Adds a function or replaces the one of its name.
+    async fn put_function(&self, function: UserDefinedFunction) -> Result<()>;
+    /// A database's functions, by name.
+    async fn functions(&self, database: &DatabaseName) -> Result<Vec<UserDefinedFunction>>;
+    /// Removes a function; whether there was one.
+    async fn drop_function(&self, database: &DatabaseName, name: &str) -> Result<bool>;
 
     /// Adds a table.
     async fn create_table(&self, table: Table) -> Result<()>;
@@ -50,6 +65,43 @@ pub trait CatalogStore: Debug + Send + Sync {
     async fn drop_table(&self, name: &TableName) -> Result<()>;
     /// The versions of a table, newest first.
     async fn table_versions(&self, name: &TableName) -> Result<Vec<TableVersion>>;
+    /// Removes a version that is not the current one; whether there was one.
+    async fn drop_table_version(&self, name: &TableName, version: &str) -> Result<bool>;
+
+    /// Adds a partition index.
+    async fn add_partition_index(&self, table: &TableName, index: PartitionIndex) -> Result<()>;
+    /// A table's partition indexes, by name.
+    async fn partition_indexes(&self, table: &TableName) -> Result<Vec<PartitionIndex>>;
+    /// Removes a partition index; whether there was one.
+    async fn drop_partition_index(&self, table: &TableName, index: &str) -> Result<bool>;
+
+    /// Adds statistics of columns, of the table or of one of its partitions, in place of older ones.
+    async fn put_column_statistics(
+        &self,
+        table: &TableName,
+        partition: Option<Vec<String>>,
+        statistics: Vec<ColumnStatistics>,
+    ) -> Result<()>;
+    /// Statistics of the columns of a table or of one of its partitions.
+    async fn column_statistics(
+        &self,
+        table: &TableName,
+        partition: Option<Vec<String>>,
+    ) -> Result<Vec<ColumnStatistics>>;
+    /// Removes the statistics of a column; whether there were any.
+    async fn drop_column_statistics(
+        &self,
+        table: &TableName,
+        partition: Option<Vec<String>>,
+        column: &str,
+    ) -> Result<bool>;
+
+    /// Adds statistics of files, in place of those of other versions.
+    async fn put_file_statistics(&self, statistics: Vec<FileStatistics>) -> Result<()>;
+    /// The statistics of the files that lie directly in these folders. They may be of versions that are no more.
+    async fn file_statistics(&self, folders: Vec<String>) -> Result<Vec<FileStatistics>>;
+    /// Forgets the statistics of files that are gone from a folder.
+    async fn forget_file_statistics(&self, folder: &str, names: Vec<String>) -> Result<()>;
 
     /// Adds partitions; those whose values exist are left alone and returned.
     async fn add_partitions(
@@ -59,6 +111,12 @@ pub trait CatalogStore: Debug + Send + Sync {
     ) -> Result<Vec<Vec<String>>>;
     /// The partition with these values.
     async fn partition(&self, table: &TableName, values: &[String]) -> Result<Option<Partition>>;
+    /// Replaces partitions, each given with the values it has so far; values that do not exist are returned.
+    async fn update_partitions(
+        &self,
+        table: &TableName,
+        partitions: Vec<(Vec<String>, Partition)>,
+    ) -> Result<Vec<Vec<String>>>;
     /// Removes partitions; values that do not exist are returned.
     async fn drop_partitions(
         &self,
@@ -73,6 +131,12 @@ pub trait CatalogStore: Debug + Send + Sync {
         table: &TableName,
         predicate: PartitionPredicate,
     ) -> BoxStream<'static, Result<Partition>>;
+    /// Where the partitions that match lie, in the same order, a page at a time. Pages may be empty.
+    fn partition_places(
+        &self,
+        table: &TableName,
+        predicate: PartitionPredicate,
+    ) -> BoxStream<'static, Result<Vec<PartitionPlace>>>;
 
     /// Opens a write. Files that carry its id are unseen until it is committed.
     async fn begin_write(&self, intent: WriteIntent) -> Result<WriteId>;

@@ -1,5 +1,6 @@
 //! The commit protocol's nouns: a write is opened, its files appear unseen, and one transaction makes all of it visible.
 
+use crate::file_statistics::FileStatistics;
 use crate::model::{Partition, Table, TableName};
 
 /// Names a write within its catalog; never used twice. Its text form is 16 hex digits.
@@ -34,6 +35,8 @@ pub struct WriteCommit {
     pub create_table: Option<Table>,
     /// Partitions that have rows now; those that exist are left as they are.
     pub partitions: Vec<Partition>,
+    /// What is known of the files written.
+    pub file_statistics: Vec<FileStatistics>,
 }
 
 /// How giving a write up went.

@@ -6,7 +6,6 @@
 #![warn(missing_docs)]
 
 pub mod error;
-mod layout;
 mod plan;
 mod prune;
 pub mod query;

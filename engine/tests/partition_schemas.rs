@@ -8,7 +8,7 @@ use prismlake_catalog::{CatalogStore, SqliteCatalog, TableName};
 /// Changes the types of a table's columns, as a catalog's client may: its partitions keep theirs.
 async fn redeclare(lake: &TestLake, table: &str, types: &[(&str, &str)]) {
     let catalog = lake.home.path().join("catalog.db");
-    let catalog = SqliteCatalog::open(catalog.to_str().unwrap()).unwrap();
+    let catalog = SqliteCatalog::open(catalog).unwrap();
     let name = TableName::new("default", table).unwrap();
     let mut table = catalog.table(&name).await.unwrap().unwrap();
     for (column, hive_type) in types {

@@ -15,6 +15,10 @@ pub enum TableType {
     ExternalTable,
     /// A view: a query under a name.
     VirtualView,
+    /// Files that belong to the table, as Hive has it.
+    ManagedTable,
+    /// A table of Lake Formation's own kind, which is no more.
+    Governed,
 }
 
 /// A table.
@@ -47,6 +51,20 @@ pub struct Table {
         skip_serializing_if = "Option::is_none"
     )]
     pub update_time: Option<DateTime<Utc>>,
+    /// When it was read last; for others to keep.
+    #[serde(
+        default,
+        with = "chrono::serde::ts_seconds_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last_access_time: Option<DateTime<Utc>>,
+    /// When its statistics were taken.
+    #[serde(
+        default,
+        with = "chrono::serde::ts_seconds_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last_analyzed_time: Option<DateTime<Utc>>,
     /// Days that the data is kept; for others to act on.
     #[serde(default)]
     pub retention: i32,
@@ -81,6 +99,8 @@ impl Table {
             owner: None,
             create_time: None,
             update_time: None,
+            last_access_time: None,
+            last_analyzed_time: None,
             retention: 0,
             storage_descriptor: StorageDescriptor::default(),
             partition_keys: Vec::new(),

@@ -1,13 +1,8 @@
 //! The embedded catalog: one SQLite file that many processes may open at once.
 
-mod connections;
-mod databases;
-mod migrations;
-mod partition_key;
-mod partitions;
-mod queries;
-mod store;
-mod tables;
-mod writes;
+mod database;
+mod open;
+mod transaction;
 
-pub use store::SqliteCatalog;
+pub use database::SqliteDatabase;
+pub use open::SqliteCatalog;

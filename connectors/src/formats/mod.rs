@@ -6,7 +6,7 @@ pub mod data_format;
 pub mod encoder;
 pub mod estimate;
 pub mod failure_context;
-pub mod infer;
+pub mod inspect;
 pub mod ion;
 pub mod json;
 pub mod object_reader;

@@ -2,7 +2,7 @@
 
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use object_store::{ObjectMeta, ObjectStore};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use crate::error::{ConnectorError, ErrorKind, Result};
 use crate::object_uri::{ObjectUri, Scheme};
@@ -48,6 +48,28 @@ pub fn list_data_objects(
         })
         .try_filter_map(|object| async move { Ok(object) })
         .boxed()
+}
+
+/// The data objects at a location: those below it, or the one object that it names itself.
+pub async fn data_objects_at(
+    store: &dyn ObjectStore,
+    location: &ObjectUri,
+) -> Result<Vec<DataObject>> {
+    let below: Vec<DataObject> = list_data_objects(store, location).try_collect().await?;
+    if !below.is_empty() || location.key().is_empty() || location.key().ends_with('/') {
+        return Ok(below);
+    }
+    match store.head(&location.store_path()?).await {
+        Ok(meta) if meta.size > 0 => Ok(vec![DataObject {
+            uri: location.clone(),
+            meta,
+        }]),
+        Ok(_) => Ok(Vec::new()),
+        Err(error) => match ConnectorError::from_store(&error, location) {
+            absent if absent.kind == ErrorKind::NoSuchObject => Ok(Vec::new()),
+            error => Err(error),
+        },
+    }
 }
 
 /// The names of the folders directly below `prefix`, without slashes, sorted. Hidden ones are left out.

@@ -11,7 +11,7 @@ pub mod meter;
 pub mod registry;
 pub mod settings;
 
-pub use listing::{DataObject, list_data_objects, list_folders};
+pub use listing::{DataObject, data_objects_at, list_data_objects, list_folders};
 pub use meter::{RequestMeter, RequestTotals};
 pub use registry::{QueryStores, StoreRegistry};
 pub use settings::StorageSettings;

@@ -75,6 +75,7 @@ error_codes! {
     InvalidFunctionArgument => "INVALID_FUNCTION_ARGUMENT", User;
     SubqueryMultipleRows => "SUBQUERY_MULTIPLE_ROWS", User;
     InvalidTableProperty => "INVALID_TABLE_PROPERTY", User;
+    ConstraintViolation => "CONSTRAINT_VIOLATION", User;
     InvalidArguments => "INVALID_ARGUMENTS", User;
     InvalidConfiguration => "CONFIGURATION_INVALID", User;
     PermissionDenied => "PERMISSION_DENIED", User;

@@ -1,6 +1,7 @@
 //! `avro.schema.url`: the schema that Avro files are read by, fetched once a scan.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use object_store::ObjectStoreExt;
 use prismlake_connectors::{ConnectorError, ObjectUri};
@@ -36,8 +37,7 @@ pub(super) async fn resolve_urls(
                 schema
             }
         };
-        partition
-            .descriptor
+        Arc::make_mut(&mut partition.descriptor)
             .serde_info
             .parameters
             .insert(AVRO_SCHEMA_LITERAL.to_owned(), schema);

@@ -21,7 +21,7 @@ use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use prismlake_catalog::hive_type::HiveType;
-use prismlake_catalog::{Table, TableName};
+use prismlake_catalog::{StorageDescriptor, Table, TableName};
 use prismlake_connectors::formats::data_format::DataFormat;
 
 use super::avro_schema;
@@ -114,15 +114,30 @@ impl LakeTable {
     /// Groups files that one scan node can read: the same store and the same format.
     fn groups(&self, partitions: Vec<ListedPartition>) -> Result<Vec<ScanGroup>> {
         let mut groups: Vec<ScanGroup> = Vec::new();
+        let mut known: Option<KnownDescriptor> = None;
         for partition in partitions {
-            let format = data_format(&partition.descriptor, &self.table.parameters)?;
-            let own_columns = differing_columns(
-                &self.name,
-                &self.table,
-                &partition.values,
-                &partition.descriptor.columns,
-                self.table_schema.file_schema(),
-            )?;
+            let same = known
+                .take()
+                .filter(|known| Arc::ptr_eq(&known.descriptor, &partition.descriptor));
+            let reading = match same {
+                Some(known) => known,
+                None => KnownDescriptor {
+                    format: data_format(&partition.descriptor, &self.table.parameters)?,
+                    own_columns: differing_columns(
+                        &self.name,
+                        &self.table,
+                        &partition.values,
+                        &partition.descriptor.columns,
+                        self.table_schema.file_schema(),
+                    )?,
+                    descriptor: Arc::clone(&partition.descriptor),
+                },
+            };
+            let KnownDescriptor {
+                format,
+                own_columns,
+                ..
+            } = known.insert(reading).clone();
             let files = partition.objects.into_iter().map(|object| {
                 let mut values: Vec<ScalarValue> = partition.values.clone();
                 if self.hidden_columns {
@@ -227,6 +242,14 @@ fn coerced(
             });
     let columns: Vec<ProjectionExpr> = columns.collect();
     Ok(Arc::new(ProjectionExec::try_new(columns, scan)?))
+}
+
+/// What follows from a descriptor, which partitions one after the other mostly share.
+#[derive(Clone)]
+struct KnownDescriptor {
+    descriptor: Arc<StorageDescriptor>,
+    format: DataFormat,
+    own_columns: Option<Vec<FieldRef>>,
 }
 
 struct ScanGroup {

@@ -3,16 +3,20 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::Utc;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::scalar::ScalarValue;
+use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 use prismlake_catalog::file_name::WrittenBy;
+use prismlake_catalog::partition_place::PartitionPlace;
+use prismlake_catalog::projection::PartitionProjection;
 use prismlake_catalog::{
-    CatalogStore, Partition, Snapshot, StorageDescriptor, Table, TableName, WriteId,
+    CatalogStore, Result as CatalogResult, Snapshot, StorageDescriptor, Table, TableName, WriteId,
 };
 use prismlake_connectors::ObjectUri;
-use prismlake_connectors::store::{DataObject, QueryStores, list_data_objects};
+use prismlake_connectors::store::{DataObject, QueryStores, data_objects_at, list_data_objects};
 
 use super::partitions_wanted::{PartitionKeys, PartitionsWanted};
 use crate::error::{ErrorCode, QueryError, Result};
@@ -35,7 +39,7 @@ pub(crate) struct PartitionStore {
 /// A partition and its files; the one "partition" of a table without keys has no values.
 pub(crate) struct ListedPartition {
     pub(crate) values: Vec<ScalarValue>,
-    pub(crate) descriptor: StorageDescriptor,
+    pub(crate) descriptor: Arc<StorageDescriptor>,
     pub(crate) store: PartitionStore,
     pub(crate) objects: Vec<DataObject>,
 }
@@ -60,16 +64,30 @@ pub(crate) async fn list_files(
     // Before partitions and files are looked up: what is committed after this is left out as a whole.
     let snapshot = context.catalog().snapshot().await?;
     let (places, total, scanned) = if keys.is_empty() {
-        let place = (Vec::new(), table.storage_descriptor.clone());
+        let descriptor = Arc::new(table.storage_descriptor.clone());
+        let place = WantedPlace {
+            values: Vec::new(),
+            location: descriptor.location.clone(),
+            descriptor,
+        };
         (vec![place], None, None)
     } else {
-        let total = context.catalog().partition_count(name).await?;
-        let places = wanted_partitions(context, name, keys, &wanted).await?;
+        let (pages, total) = match PartitionProjection::of(table)? {
+            Some(projection) => (projected_places(&projection, &wanted)?, None),
+            None => {
+                let total = context.catalog().partition_count(name).await?;
+                let pages = context
+                    .catalog()
+                    .partition_places(name, wanted.predicate.clone());
+                (pages, Some(total))
+            }
+        };
+        let places = wanted_places(pages, keys, &wanted).await?;
         let scanned = u64::try_from(places.len()).unwrap_or(u64::MAX);
-        (places, Some(total), Some(scanned))
+        (places, total, Some(scanned))
     };
     let mut partitions: Vec<ListedPartition> = futures::stream::iter(places)
-        .map(|(values, descriptor)| list_partition(context, name, values, descriptor))
+        .map(|place| list_partition(context, name, place))
         .buffered(LISTINGS_IN_FLIGHT)
         .try_collect()
         .await?;
@@ -84,38 +102,56 @@ pub(crate) async fn list_files(
     })
 }
 
-async fn wanted_partitions(
-    context: &QueryContext,
-    name: &TableName,
+/// A partition that is to be read.
+struct WantedPlace {
+    values: Vec<ScalarValue>,
+    location: Option<String>,
+    descriptor: Arc<StorageDescriptor>,
+}
+
+/// The partitions that a table's projection says there are, a page at a time.
+fn projected_places(
+    projection: &PartitionProjection,
+    wanted: &PartitionsWanted,
+) -> Result<BoxStream<'static, CatalogResult<Vec<PartitionPlace>>>> {
+    let partitions = projection.partitions(&wanted.predicate, Utc::now())?;
+    let places = partitions.map(|partition| Ok(PartitionPlace::from(partition)));
+    Ok(futures::stream::iter(places)
+        .try_chunks(DECISION_ROWS)
+        .map_err(|error| error.1)
+        .boxed())
+}
+
+async fn wanted_places(
+    mut pages: BoxStream<'static, CatalogResult<Vec<PartitionPlace>>>,
     keys: &PartitionKeys,
     wanted: &PartitionsWanted,
-) -> Result<Vec<(Vec<ScalarValue>, StorageDescriptor)>> {
+) -> Result<Vec<WantedPlace>> {
     let mut places = Vec::new();
-    let mut chunks = context
-        .catalog()
-        .partitions(name, wanted.predicate.clone())
-        .try_chunks(DECISION_ROWS);
-    while let Some(chunk) = chunks.next().await {
-        let chunk: Vec<Partition> = chunk.map_err(|error| QueryError::from(error.1))?;
-        let values = chunk
+    while let Some(page) = pages.try_next().await? {
+        let values = page
             .iter()
-            .map(|partition| typed_values(keys, partition))
+            .map(|place| typed_values(keys, &place.values))
             .collect::<Result<Vec<_>>>()?;
         let kept = wanted.decide(&values)?;
-        for ((partition, values), kept) in chunk.into_iter().zip(values).zip(kept) {
+        for ((place, values), kept) in page.into_iter().zip(values).zip(kept) {
             if kept {
-                places.push((values, partition.storage_descriptor));
+                places.push(WantedPlace {
+                    values,
+                    location: place.location,
+                    descriptor: place.descriptor,
+                });
             }
         }
     }
     Ok(places)
 }
 
-fn typed_values(keys: &PartitionKeys, partition: &Partition) -> Result<Vec<ScalarValue>> {
+fn typed_values(keys: &PartitionKeys, stored: &[String]) -> Result<Vec<ScalarValue>> {
     keys.schema
         .fields()
         .iter()
-        .zip(&partition.values)
+        .zip(stored)
         .map(|(field, stored)| typed_value(field.name(), field.data_type(), stored))
         .collect()
 }
@@ -123,23 +159,20 @@ fn typed_values(keys: &PartitionKeys, partition: &Partition) -> Result<Vec<Scala
 async fn list_partition(
     context: &QueryContext,
     name: &TableName,
-    values: Vec<ScalarValue>,
-    descriptor: StorageDescriptor,
+    place: WantedPlace,
 ) -> Result<ListedPartition> {
-    let location = descriptor.location.as_deref().ok_or_else(|| {
+    let location = place.location.as_deref().ok_or_else(|| {
         QueryError::new(
             ErrorCode::HiveInvalidMetadata,
             format!("table {name} has no location; create it with LOCATION"),
         )
     })?;
-    let location = ObjectUri::parse(location)?.as_prefix();
+    let location = ObjectUri::parse(location)?;
     let (url, store) = context.stores.open(&location).await?;
-    let objects = list_data_objects(store.as_ref(), &location)
-        .try_collect()
-        .await?;
+    let objects = data_objects_at(store.as_ref(), &location).await?;
     Ok(ListedPartition {
-        values,
-        descriptor,
+        values: place.values,
+        descriptor: place.descriptor,
         store: PartitionStore {
             url,
             store,
@@ -193,7 +226,7 @@ pub(crate) async fn visible_objects(
         .await?;
     let mut listed = [ListedPartition {
         values: Vec::new(),
-        descriptor: StorageDescriptor::default(),
+        descriptor: Arc::default(),
         store: PartitionStore {
             url,
             store,

@@ -11,7 +11,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use futures::FutureExt;
 use prismlake_catalog::history::QueryRecord;
-use prismlake_catalog::{CatalogStore, DatabaseName, SqliteCatalog, TableName};
+use prismlake_catalog::{CatalogStore, DatabaseName, TableName, open_catalog};
 use prismlake_connectors::ObjectUri;
 use prismlake_connectors::formats::parquet::FooterCache;
 use prismlake_connectors::store::{QueryStores, StoreRegistry};
@@ -86,7 +86,7 @@ impl QueryService {
         let catalog_uri = options
             .catalog
             .unwrap_or_else(|| home.join("catalog.db").display().to_string());
-        let catalog = open_catalog(catalog_uri).await?;
+        let catalog = open_catalog(&catalog_uri).await?;
         let limits = &options.settings.limits;
         let spill = home.join("spill");
         let runtime = RuntimeEnvBuilder::new()
@@ -263,11 +263,4 @@ fn make_home(home: &Path) -> Result<PathBuf> {
         std::fs::create_dir_all(home.join(folder)).map_err(failed)?;
     }
     Ok(home)
-}
-
-async fn open_catalog(uri: String) -> Result<Arc<dyn CatalogStore>> {
-    let opened = tokio::task::spawn_blocking(move || SqliteCatalog::open(&uri))
-        .await
-        .map_err(|error| QueryError::internal(error.to_string()))?;
-    Ok(Arc::new(opened?))
 }

@@ -6,9 +6,9 @@ use prismlake_connectors::ObjectUri;
 
 use super::table_ddl::require_table;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::layout::partition_path::partition_path;
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::{PartitionComparison, PartitionSpec, TableReference};
+use prismlake_catalog::partition_path::partition_path;
 
 /// Partitions dropped in one transaction.
 const DROPPED_AT_ONCE: usize = 1000;

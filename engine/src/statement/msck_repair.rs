@@ -13,9 +13,9 @@ use prismlake_connectors::store::list_folders;
 use super::table_ddl::require_table;
 use super::text_rows;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::layout::partition_path::{partition_path, value_in};
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::{MsckMode, TableReference};
+use prismlake_catalog::partition_path::{partition_path, value_in};
 
 /// Listings under way at once.
 const LISTINGS_IN_FLIGHT: usize = 32;

@@ -11,9 +11,9 @@ use prismlake_catalog::{DatabaseName, PartitionPredicate};
 use super::table_ddl::require_table;
 use super::text_rows;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::layout::partition_path::partition_path;
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::TableReference;
+use prismlake_catalog::partition_path::partition_path;
 
 /// Partitions of one batch of SHOW PARTITIONS.
 const BATCH_ROWS: usize = 1000;

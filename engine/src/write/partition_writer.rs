@@ -15,8 +15,8 @@ use prismlake_connectors::ObjectUri;
 use super::object_writer::{ObjectWriter, WrittenObject};
 use super::table_write::TableWrite;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::layout::partition_path::partition_path;
 use crate::plan::partition_values::stored_values;
+use prismlake_catalog::partition_path::partition_path;
 
 /// Memory that the files of one stream may hold before the largest must give its row group up.
 const BUFFERED_BYTES_MAX: usize = 256 * 1024 * 1024;

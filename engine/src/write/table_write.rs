@@ -23,9 +23,9 @@ use tokio::task::JoinSet;
 use super::janitor;
 use super::partition_writer::{PartitionFile, PartitionWriter, WriteShared, cast_column};
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::layout::partition_path::partition_path;
 use crate::plan::PlannedQuery;
 use crate::query::QueryContext;
+use prismlake_catalog::partition_path::partition_path;
 
 /// Where and how rows are written.
 pub(crate) struct TableWrite {
@@ -202,6 +202,7 @@ async fn write(
             table: table.name.clone(),
             create_table: table.create_table.clone(),
             partitions,
+            file_statistics: Vec::new(),
         },
         rows,
     })

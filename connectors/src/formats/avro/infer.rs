@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::Schema;
 use arrow::record_batch::RecordBatch;
 use arrow_avro::reader::ReaderBuilder;
 use futures::TryStreamExt;
@@ -11,10 +11,11 @@ use futures::TryStreamExt;
 use super::container::Container;
 use super::logical_values::in_hives_types;
 use crate::error::{ConnectorError, ErrorKind, Result};
+use crate::formats::inspect::{NamedColumns, SelfDescribing};
 use crate::formats::object_reader::ObjectReader;
 
 /// The columns that a file's header names. Reads as much of the file as the header takes.
-pub async fn infer_avro(reader: &ObjectReader) -> Result<SchemaRef> {
+pub async fn infer_avro(reader: &ObjectReader) -> Result<NamedColumns> {
     let bad =
         |reason: String| ConnectorError::new(ErrorKind::BadData, reason).with_uri(reader.uri());
     let mut container = Container::default();
@@ -38,5 +39,10 @@ pub async fn infer_avro(reader: &ObjectReader) -> Result<SchemaRef> {
         .map_err(|error| bad(format!("its schema cannot be read: {error}")))?;
     let empty = RecordBatch::new_empty(decoder.schema());
     let hives = in_hives_types(&empty, &Schema::empty()).map_err(|error| bad(error.to_string()))?;
-    Ok(Arc::clone(&hives.schema()))
+    Ok(NamedColumns {
+        format: SelfDescribing::Avro,
+        schema: Arc::clone(&hives.schema()),
+        rows: None,
+        avro_schema: String::from_utf8(header.schema.clone()).ok(),
+    })
 }

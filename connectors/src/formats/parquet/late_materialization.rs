@@ -209,7 +209,9 @@ impl MorselPlanner for FooterPlanner {
             };
             let groups = groups_of(&footer.metadata, split_range(&file));
             match rows_a_page(&footer.metadata) {
-                Some(rows_a_page) if groups.iter().any(|group| group.rows > PROBE_ROWS) => {
+                Some(rows_a_page)
+                    if groups.len() > 1 || groups.iter().any(|group| group.rows > PROBE_ROWS) =>
+                {
                     Ok(Box::new(Rounds {
                         group_count: footer.metadata.num_row_groups(),
                         unread: groups,
