@@ -91,10 +91,7 @@ fn findings(records: Records, layout: JsonLayout) -> JsonFindings {
     };
     JsonFindings {
         layout,
-        columns: columns
-            .into_iter()
-            .map(|(name, column)| (name, column))
-            .collect(),
+        columns: columns.into_iter().collect(),
         records: count,
     }
 }

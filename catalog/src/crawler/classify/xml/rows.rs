@@ -115,10 +115,7 @@ pub(in crate::crawler::classify) fn read_rows(
     }
     match columns {
         InferredType::Struct(fields) if records > 0 => Some(XmlFindings {
-            columns: fields
-                .into_iter()
-                .map(|(name, field)| (name, field))
-                .collect(),
+            columns: fields.into_iter().collect(),
             records,
         }),
         _ => None,
