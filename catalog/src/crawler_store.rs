@@ -53,8 +53,21 @@ pub trait CrawlerStore: Debug + Send + Sync {
     /// The newest records of a crawler.
     async fn crawl_records(&self, crawler: &str, limit: usize) -> Result<Vec<CrawlRecord>>;
 
-    /// Remembers a table as a crawler wrote it.
-    async fn put_crawled_table(&self, crawler: &str, table: Table) -> Result<()>;
+    /// Adds a table that a crawler found, and remembers what of it is the crawler's.
+    async fn create_crawled_table(
+        &self,
+        crawler: &str,
+        table: Table,
+        remembered: Table,
+    ) -> Result<()>;
+    /// Replaces a table that a crawler found, if it still has that version, and remembers what of it is the crawler's.
+    async fn update_crawled_table(
+        &self,
+        crawler: &str,
+        table: Table,
+        expected_version: Option<&str>,
+        remembered: Table,
+    ) -> Result<()>;
     /// A table as a crawler wrote it last, and which one.
     async fn crawled_table(&self, name: &TableName) -> Result<Option<(String, Table)>>;
     /// The tables that a crawler wrote last, as it wrote them.

@@ -83,6 +83,9 @@ pub enum CatalogError {
     /// A run of the crawler is under way.
     #[error("Crawler '{0}' is running; wait for its run to end, or stop it")]
     CrawlerRunning(String),
+    /// A run was asked to end.
+    #[error("The run of crawler '{0}' was stopped; the next one goes on from what it had found")]
+    CrawlStopped(String),
     /// Another run has begun while this one gave no sign of life.
     #[error("The run of crawler '{0}' gave no sign of life for too long and another one has begun")]
     CrawlTakenOver(String),

@@ -40,6 +40,8 @@ pub struct GlobalArguments {
 pub enum Command {
     /// Run statements: from -e, from -f, or from standard input
     Sql(SqlArguments),
+    /// Turn prefixes into tables
+    Crawl(Box<CrawlArguments>),
     /// Answer clients over the network
     Serve(ServeArguments),
     /// Ask questions interactively (the default)
@@ -89,6 +91,101 @@ pub enum Stats {
     Text,
     Json,
     None,
+}
+
+/// `prismlake crawl`.
+#[derive(Debug, Args)]
+pub struct CrawlArguments {
+    /// The crawler; with --target it is defined or defined anew and then run
+    #[arg(value_name = "NAME", required_unless_present_any = ["target", "list"])]
+    pub name: Option<String>,
+    /// A prefix or an object to look at
+    #[arg(long, value_name = "URI")]
+    pub target: Vec<String>,
+    /// What is left out below the targets: a glob as Glue has it
+    #[arg(long, value_name = "GLOB", requires = "target")]
+    pub exclude: Vec<String>,
+    /// How many files of each folder are read, 1 to 249
+    #[arg(long, value_name = "N", requires = "target")]
+    pub sample_size: Option<u32>,
+    /// Where the tables go [default: that of --database]
+    #[arg(long, value_name = "DB", requires = "target")]
+    pub target_database: Option<String>,
+    /// What the tables' names begin with
+    #[arg(long, value_name = "PREFIX", requires = "target")]
+    pub table_prefix: Option<String>,
+    /// Glue's JSON of a crawler's Configuration
+    #[arg(long, value_name = "JSON", requires = "target")]
+    pub configuration: Option<String>,
+    /// Custom classifiers, tried in order: those of --define-classifiers or of earlier runs
+    #[arg(long, value_name = "NAME", requires = "target")]
+    pub classifier: Vec<String>,
+    /// A file of classifiers to define: a JSON array of them as Glue has them
+    #[arg(long, value_name = "FILE")]
+    pub define_classifiers: Option<PathBuf>,
+    /// Which folders are looked at again
+    #[arg(long, value_enum, default_value_t = Recrawl::Everything, requires = "target")]
+    pub recrawl: Recrawl,
+    /// What becomes of tables whose schema changed
+    #[arg(long, value_enum, default_value_t = OnUpdate::Update, requires = "target")]
+    pub on_update: OnUpdate,
+    /// What becomes of tables and partitions that are gone
+    #[arg(long, value_enum, default_value_t = OnDelete::Deprecate, requires = "target")]
+    pub on_delete: OnDelete,
+    /// When `serve` runs it by itself, as Glue has it: cron(…) or rate(…)
+    #[arg(
+        long,
+        value_name = "EXPRESSION",
+        requires = "target",
+        requires = "name"
+    )]
+    pub schedule: Option<String>,
+    /// A file of S3 event notifications (- for standard input): only the folders that they name are looked at
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How the outcome is printed
+    #[arg(long, value_enum, default_value_t = CrawlFormat::Table)]
+    pub format: CrawlFormat,
+    /// Print the runs of the crawler so far, and run nothing
+    #[arg(long, conflicts_with = "list", requires = "name")]
+    pub history: bool,
+    /// Print the crawlers, and run nothing
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// Which folders a crawler looks at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Recrawl {
+    Everything,
+    NewFolders,
+    Events,
+}
+
+/// What becomes of tables whose schema changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnUpdate {
+    Update,
+    AddColumns,
+    Log,
+}
+
+/// What becomes of tables and partitions that are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnDelete {
+    Deprecate,
+    Delete,
+    Log,
+}
+
+/// How the outcome of a crawl is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CrawlFormat {
+    Table,
+    Json,
 }
 
 /// `prismlake serve`.

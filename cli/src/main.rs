@@ -71,6 +71,7 @@ async fn run(arguments: Arguments) -> Outcome {
     };
     match arguments.command.unwrap_or(Command::Shell) {
         Command::Sql(sql) => commands::sql::run(session, sql).await,
+        Command::Crawl(crawl) => commands::crawl::run(session, *crawl).await,
         Command::Serve(serve) => commands::serve::run(session, serve).await,
         Command::Shell => shell::run(session).await,
         Command::Demo => demo::run(session).await,

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod crawl;
 pub mod error;
 mod plan;
 mod prune;
@@ -14,6 +15,7 @@ pub mod sql;
 mod statement;
 mod write;
 
+pub use crawl::CrawlRequest;
 pub use error::{ErrorCategory, ErrorCode, Position, QueryError};
 pub use query::{
     ProgressReader, QueryCanceller, QueryHandle, QueryId, QueryProgress, QueryReport, QueryRequest,

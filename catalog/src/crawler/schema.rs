@@ -1,6 +1,6 @@
 //! What is known of the files of a folder: their format and their columns, and how two of these go together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub enum FileFormat {
         escape: Option<char>,
         /// Whether the first record names the columns.
         has_header: bool,
+        /// The SerDe that a custom classifier asks for.
+        serde: Option<String>,
     },
     /// Lines of a grok pattern.
     Grok {
@@ -80,16 +82,12 @@ impl FileFormat {
         match (self, other) {
             (
                 FileFormat::Delimited {
-                    delimiter: ours,
-                    has_header: our_header,
-                    ..
+                    delimiter: ours, ..
                 },
                 FileFormat::Delimited {
-                    delimiter: theirs,
-                    has_header: their_header,
-                    ..
+                    delimiter: theirs, ..
                 },
-            ) => ours == theirs && our_header == their_header,
+            ) => ours == theirs,
             (
                 FileFormat::Grok { pattern: ours, .. },
                 FileFormat::Grok {
@@ -111,6 +109,17 @@ impl FileFormat {
         matches!(self, FileFormat::Delimited { .. })
     }
 
+    /// Whether the first record of a file names the columns.
+    pub fn has_header(&self) -> bool {
+        matches!(
+            self,
+            FileFormat::Delimited {
+                has_header: true,
+                ..
+            }
+        )
+    }
+
     /// Whether files name their own columns, so that each partition may have its own.
     pub fn describes_itself(&self) -> bool {
         matches!(
@@ -130,13 +139,20 @@ impl FileFormat {
                 }
             }
             (
-                FileFormat::Delimited { quote, escape, .. },
+                FileFormat::Delimited {
+                    quote,
+                    escape,
+                    has_header,
+                    ..
+                },
                 FileFormat::Delimited {
                     quote: their_quote,
                     escape: their_escape,
+                    has_header: their_header,
                     ..
                 },
             ) => {
+                *has_header |= their_header;
                 *quote = quote.or(*their_quote);
                 *escape = escape.or(*their_escape);
             }
@@ -177,12 +193,19 @@ mod hive_text {
 }
 
 impl FoundType {
+    /// The type as the catalog knows it.
+    pub fn hive_type(&self) -> HiveType {
+        match self {
+            FoundType::Declared(hive_type) => hive_type.clone(),
+            FoundType::Inferred(inferred) => {
+                HiveType::parse(&inferred.hive_text()).unwrap_or(HiveType::String)
+            }
+        }
+    }
+
     /// The type as the catalog writes it.
     pub fn hive_text(&self) -> String {
-        match self {
-            FoundType::Declared(hive_type) => hive_type.to_string(),
-            FoundType::Inferred(inferred) => inferred.hive_text(),
-        }
+        self.hive_type().to_string()
     }
 
     /// The type that reads both, and whether that is text for want of a better one.
@@ -192,17 +215,10 @@ impl FoundType {
                 let (merged, conflict) = a.clone().merge(b.clone());
                 (FoundType::Inferred(merged), conflict)
             }
-            (a, b) => {
-                let parse = |found: &FoundType| match found {
-                    FoundType::Declared(hive_type) => Some(hive_type.clone()),
-                    FoundType::Inferred(inferred) => HiveType::parse(&inferred.hive_text()).ok(),
-                };
-                let widened = parse(a).zip(parse(b)).and_then(|(a, b)| a.widened(&b));
-                match widened {
-                    Some(widened) => (FoundType::Declared(widened), false),
-                    None => (FoundType::Declared(HiveType::String), true),
-                }
-            }
+            (a, b) => match a.hive_type().widened(&b.hive_type()) {
+                Some(widened) => (FoundType::Declared(widened), false),
+                None => (FoundType::Declared(HiveType::String), true),
+            },
         }
     }
 
@@ -236,9 +252,36 @@ pub struct FileSchema {
 impl FileSchema {
     /// How alike the columns are: from 0, none in common, to 1, all.
     pub fn similarity(&self, other: &FileSchema) -> f64 {
-        let most = self.columns.len().max(other.columns.len());
+        self.common_share(other, self.columns.len().max(other.columns.len()))
+    }
+
+    /// How much of the one with fewer columns the other has, from 0 to 1. Types do not matter.
+    pub fn overlap(&self, other: &FileSchema) -> f64 {
+        if self.format.is_positional() {
+            return 1.0;
+        }
+        let theirs: HashSet<String> = other
+            .columns
+            .iter()
+            .map(|(name, _)| name.to_lowercase())
+            .collect();
+        let common = self
+            .columns
+            .iter()
+            .filter(|(name, _)| theirs.contains(&name.to_lowercase()))
+            .count();
+        match self.columns.len().min(other.columns.len()) {
+            0 => 1.0,
+            fewest => ratio(common, fewest),
+        }
+    }
+
+    fn common_share(&self, other: &FileSchema, most: usize) -> f64 {
         if most == 0 {
             return 1.0;
+        }
+        if self.format.has_header() != other.format.has_header() {
+            return ratio(self.columns.len().min(other.columns.len()), most);
         }
         let common = if self.format.is_positional() && other.format.is_positional() {
             self.columns
@@ -261,12 +304,28 @@ impl FileSchema {
                 })
                 .count()
         };
-        let as_float = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-        as_float(common) / as_float(most)
+        ratio(common, most)
     }
 
     /// Takes on the columns of another one and returns what contradicted.
     pub fn merge(&mut self, other: &FileSchema) -> Vec<TypeConflict> {
+        // A header that was not recognised as one has made every column text: only its number of columns counts.
+        match (self.format.has_header(), other.format.has_header()) {
+            (true, false) => {
+                let more = other.columns.get(self.columns.len()..).unwrap_or_default();
+                self.columns.extend_from_slice(more);
+                self.format.merge(&other.format);
+                return Vec::new();
+            }
+            (false, true) => {
+                let more = self.columns.get(other.columns.len()..).unwrap_or_default();
+                let columns = [other.columns.as_slice(), more].concat();
+                self.columns = columns;
+                self.format.merge(&other.format);
+                return Vec::new();
+            }
+            _ => {}
+        }
         self.format.merge(&other.format);
         let mut conflicts = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -297,6 +356,11 @@ impl FileSchema {
         }
         conflicts
     }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    let as_float = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    as_float(part) / as_float(whole)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::catalog::RelationalCatalog;
-use super::crawlers;
 use super::sql::SqlDatabase;
+use super::{crawlers, tables};
 use crate::crawler_store::{CrawledFolder, CrawlerStore};
 use crate::error::Result;
 use crate::model::{Classifier, CrawlRecord, Crawler, Table, TableName};
@@ -104,10 +104,35 @@ impl<D: SqlDatabase> CrawlerStore for RelationalCatalog<D> {
             .await
     }
 
-    async fn put_crawled_table(&self, crawler: &str, table: Table) -> Result<()> {
-        let crawler = crawler.to_owned();
+    async fn create_crawled_table(
+        &self,
+        crawler: &str,
+        table: Table,
+        remembered: Table,
+    ) -> Result<()> {
+        let (crawler, now) = (crawler.to_owned(), self.clock.now());
         self.database
-            .write(move |transaction| crawlers::put_crawled_table(transaction, &crawler, &table))
+            .write(move |transaction| {
+                tables::create(transaction, table, now)?;
+                crawlers::put_crawled_table(transaction, &crawler, &remembered)
+            })
+            .await
+    }
+
+    async fn update_crawled_table(
+        &self,
+        crawler: &str,
+        table: Table,
+        expected_version: Option<&str>,
+        remembered: Table,
+    ) -> Result<()> {
+        let (crawler, now) = (crawler.to_owned(), self.clock.now());
+        let expected = expected_version.map(str::to_owned);
+        self.database
+            .write(move |transaction| {
+                tables::update(transaction, table, expected.as_deref(), now)?;
+                crawlers::put_crawled_table(transaction, &crawler, &remembered)
+            })
             .await
     }
 

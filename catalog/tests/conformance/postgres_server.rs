@@ -87,6 +87,7 @@ fn start() -> PostgresServer {
         programs().join("postgres").display(),
         data.display(),
     );
+    #[allow(clippy::zombie_processes, reason = "it outlives every test")]
     let mut child = as_its_user(Path::new("/bin/sh"))
         .args(["-c", &script])
         .stdin(Stdio::piped())

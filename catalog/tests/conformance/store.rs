@@ -557,10 +557,17 @@ pub async fn crawlers_run_one_at_a_time_and_remember(catalog: &dyn CatalogStore)
         .await
         .unwrap();
 
-    catalog.create_table(partitioned("t")).await.unwrap();
-    let written = catalog.table(&name("t")).await.unwrap().unwrap();
+    let written = partitioned("t");
     catalog
-        .put_crawled_table("c", written.clone())
+        .create_crawled_table("c", written.clone(), written.clone())
+        .await
+        .unwrap();
+    let late = catalog
+        .update_crawled_table("c", written.clone(), Some("7"), written.clone())
+        .await;
+    assert!(matches!(late, Err(CatalogError::ConcurrentModification(_))));
+    catalog
+        .update_crawled_table("c", written.clone(), Some("0"), written.clone())
         .await
         .unwrap();
     assert_eq!(

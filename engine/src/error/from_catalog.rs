@@ -33,6 +33,7 @@ impl From<CatalogError> for QueryError {
             | CatalogError::PartitionIndexExists { .. }
             | CatalogError::CrawlerNotFound(_)
             | CatalogError::InvalidCrawler { .. }
+            | CatalogError::CrawlStopped(_)
             | CatalogError::CrawlerRunning(_)
             | CatalogError::CrawlTakenOver(_)
             | CatalogError::InvalidName { .. } => ErrorCode::InvalidArguments,

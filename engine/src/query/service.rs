@@ -111,6 +111,16 @@ impl QueryService {
         })))
     }
 
+    /// The catalog that queries see.
+    pub fn catalog(&self) -> &Arc<dyn CatalogStore> {
+        &self.0.catalog
+    }
+
+    /// Stores of their own, for work that is no query.
+    pub(crate) fn stores_of_one_run(&self) -> Arc<QueryStores> {
+        self.0.stores.for_query(Arc::default())
+    }
+
     /// Takes a statement in. It is queued until its handle is driven.
     pub fn submit(&self, request: QueryRequest) -> QueryHandle {
         let shared = Arc::new(QueryShared::new(request, self.0.settings.pricing.clone()));
