@@ -53,6 +53,8 @@ pub trait CrawlerStore: Debug + Send + Sync {
     /// The newest records of a crawler.
     async fn crawl_records(&self, crawler: &str, limit: usize) -> Result<Vec<CrawlRecord>>;
 
+    /// Remembers what of a table is the crawler's, for stores that keep tables elsewhere.
+    async fn put_crawled_table(&self, crawler: &str, remembered: Table) -> Result<()>;
     /// Adds a table that a crawler found, and remembers what of it is the crawler's.
     async fn create_crawled_table(
         &self,

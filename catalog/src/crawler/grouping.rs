@@ -57,13 +57,23 @@ pub fn key_and_value(segment: &str) -> Option<(String, String)> {
     (!key.is_empty()).then(|| (unescape(key).to_lowercase(), unescape(value)))
 }
 
+/// Folders in groups.
+#[derive(Debug, Clone, Default)]
+pub struct Grouped {
+    /// The tables, in the order of their roots.
+    pub tables: Vec<TableGroup>,
+    /// Folders whose files lie beside folders that are tables, and go with none of them: a table of them would read those as
+    /// well. Indexes into the folders given.
+    pub left_out: Vec<usize>,
+}
+
 /// Groups folders into tables. `level` is how many names below the include path a table's root has, where that is given.
 pub fn group_tables(
     folders: &[DataFolder],
     schemas: &[FileSchema],
     settings: &CrawlSettings,
     level: Option<usize>,
-) -> Vec<TableGroup> {
+) -> Grouped {
     let grouping = Grouping {
         folders,
         schemas,
@@ -71,10 +81,10 @@ pub fn group_tables(
         level,
     };
     let all: Vec<usize> = (0..folders.len()).collect();
-    let mut tables = Vec::new();
-    grouping.group(&[], &all, &mut tables);
-    tables.sort_by(|a, b| a.root.cmp(&b.root));
-    tables
+    let mut grouped = Grouped::default();
+    grouping.group(&[], &all, &mut grouped);
+    grouped.tables.sort_by(|a, b| a.root.cmp(&b.root));
+    grouped
 }
 
 struct Grouping<'a> {
@@ -94,11 +104,6 @@ struct Cluster {
 }
 
 impl Grouping<'_> {
-    fn folder(&self, index: usize) -> Option<(&[String], &FileSchema)> {
-        let folder = self.folders.get(index)?;
-        Some((&folder.segments, self.schemas.get(folder.schema)?))
-    }
-
     fn below(&self, index: usize, depth: usize) -> &[String] {
         self.folders
             .get(index)
@@ -106,50 +111,36 @@ impl Grouping<'_> {
             .unwrap_or(&[])
     }
 
-    fn group(&self, root: &[String], members: &[usize], tables: &mut Vec<TableGroup>) {
-        let depth = root.len();
+    fn group(&self, root: &[String], members: &[usize], grouped: &mut Grouped) {
         if members.is_empty() {
             return;
         }
-        let may_be_table = self.level.is_none_or(|level| depth >= level);
-        if may_be_table {
-            let rest = self.take_table(root, members, tables);
-            let Some(rest) = rest else {
-                return self.descend(root, members, tables);
-            };
-            if rest.len() < members.len() {
-                return self.descend(root, &rest, tables);
-            }
+        let may_be_table = self.level.is_none_or(|level| root.len() >= level);
+        let rest = if may_be_table {
+            self.take_table(root, members, &mut grouped.tables)
+        } else {
+            None
+        };
+        match rest {
+            Some(rest) => self.descend(root, &rest, grouped),
+            None => self.descend(root, members, grouped),
         }
-        self.descend(root, members, tables);
     }
 
     /// Each folder directly below by itself.
-    fn descend(&self, root: &[String], members: &[usize], tables: &mut Vec<TableGroup>) {
+    fn descend(&self, root: &[String], members: &[usize], grouped: &mut Grouped) {
         let depth = root.len();
         let mut children: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
-        let mut direct = Vec::new();
         for index in members {
             match self.below(*index, depth).first() {
                 Some(name) => children.entry(name).or_default().push(*index),
-                None => direct.push(*index),
-            }
-        }
-        for index in direct {
-            if let Some((_, schema)) = self.folder(index) {
-                tables.push(TableGroup {
-                    root: root.to_vec(),
-                    keys: Vec::new(),
-                    members: vec![index],
-                    schema: schema.clone(),
-                    conflicts: Vec::new(),
-                });
+                None => grouped.left_out.push(*index),
             }
         }
         for (name, members) in children {
             let mut below = root.to_vec();
             below.push(name.clone());
-            self.group(&below, &members, tables);
+            self.group(&below, &members, grouped);
         }
     }
 
@@ -184,7 +175,10 @@ impl Grouping<'_> {
                         .iter()
                         .any(|segment| key_and_value(segment).is_some())
                 });
-            if any_key || !(forced || self.names_are_values(members, depth)) {
+            let has_direct = members
+                .iter()
+                .any(|index| self.below(*index, depth).is_empty());
+            if any_key || !(forced || has_direct || self.names_are_values(members, depth)) {
                 return None;
             }
             let cluster = self.largest_cluster(members, true, forced)?;

@@ -49,6 +49,7 @@ fn tables(
     })
     .unwrap();
     group_tables(&data, &schemas, &settings, level)
+        .tables
         .iter()
         .map(|table| {
             let keys: Vec<&str> = table
@@ -182,4 +183,24 @@ fn files_at_several_depths_are_read_through_one_root_if_alike() {
         ["[]:3"]
     );
     assert_eq!(tables(&[("", "a b")], None, None), ["[]:1"]);
+    assert_eq!(
+        tables(
+            &[("", "a b"), ("more", "a b"), ("even/more", "a b")],
+            None,
+            None
+        ),
+        ["[]:3"]
+    );
+}
+
+#[test]
+fn files_beside_tables_are_left_out() {
+    assert_eq!(
+        tables(
+            &[("", "o:x y"), ("t/dt=1", "a b"), ("t/dt=2", "a b")],
+            None,
+            None
+        ),
+        ["t[dt]:2"]
+    );
 }

@@ -347,7 +347,19 @@ impl CrawlRun {
             let level = settings
                 .table_level
                 .map(|level| level.saturating_sub(BUCKET_LEVEL + own));
-            for group in group_tables(&survey.data, &survey.schemas, settings, level) {
+            let grouped = group_tables(&survey.data, &survey.schemas, settings, level);
+            for index in grouped.left_out {
+                let folder = survey.folders.get(index);
+                if let Some(folder) =
+                    folder.and_then(|folder| survey.listing.folders.get(folder.listed))
+                {
+                    notes.push(format!(
+                        "the files directly in {} are left out, for the folders beside them are tables; make each a target of its own",
+                        survey.listing.folder_uri(folder)
+                    ));
+                }
+            }
+            for group in grouped.tables {
                 found.push(maker.make(
                     &group,
                     include,

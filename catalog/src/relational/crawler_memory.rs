@@ -104,6 +104,15 @@ impl<D: SqlDatabase> CrawlerStore for RelationalCatalog<D> {
             .await
     }
 
+    async fn put_crawled_table(&self, crawler: &str, remembered: Table) -> Result<()> {
+        let crawler = crawler.to_owned();
+        self.database
+            .write(move |transaction| {
+                crawlers::put_crawled_table(transaction, &crawler, &remembered)
+            })
+            .await
+    }
+
     async fn create_crawled_table(
         &self,
         crawler: &str,

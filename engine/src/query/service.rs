@@ -11,10 +11,11 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use futures::FutureExt;
 use prismlake_catalog::history::QueryRecord;
-use prismlake_catalog::{CatalogStore, DatabaseName, TableName, open_catalog};
+use prismlake_catalog::{CatalogStore, DatabaseName, SqliteCatalog, TableName};
 use prismlake_connectors::ObjectUri;
 use prismlake_connectors::formats::parquet::FooterCache;
 use prismlake_connectors::store::{QueryStores, StoreRegistry};
+use prismlake_glue::GlueCatalog;
 
 use super::handle::{QueryHandle, QueryShared, StartedStatement};
 use super::request::QueryRequest;
@@ -24,6 +25,9 @@ use crate::plan;
 use crate::settings::{ServiceOptions, Settings};
 use crate::sql;
 use crate::statement;
+
+/// The catalog that a home folder has unless another one is named.
+const CATALOG_FILE: &str = "catalog.db";
 
 /// Runs statements. Cloning it is cheap; all clones are one service.
 #[derive(Clone)]
@@ -85,8 +89,8 @@ impl QueryService {
         let home = make_home(&options.home)?;
         let catalog_uri = options
             .catalog
-            .unwrap_or_else(|| home.join("catalog.db").display().to_string());
-        let catalog = open_catalog(&catalog_uri).await?;
+            .unwrap_or_else(|| home.join(CATALOG_FILE).display().to_string());
+        let catalog = open_catalog(&catalog_uri, &home).await?;
         let limits = &options.settings.limits;
         let spill = home.join("spill");
         let runtime = RuntimeEnvBuilder::new()
@@ -273,4 +277,16 @@ fn make_home(home: &Path) -> Result<PathBuf> {
         std::fs::create_dir_all(home.join(folder)).map_err(failed)?;
     }
     Ok(home)
+}
+
+/// Opens the catalog at an address; AWS Glue with the home folder's own catalog as its side.
+async fn open_catalog(uri: &str, home: &Path) -> Result<Arc<dyn CatalogStore>> {
+    if uri != "glue" && !uri.starts_with("glue:") {
+        return Ok(prismlake_catalog::open_catalog(uri).await?);
+    }
+    let path = home.join(CATALOG_FILE);
+    let side = tokio::task::spawn_blocking(move || SqliteCatalog::open(path))
+        .await
+        .map_err(|error| QueryError::internal(error.to_string()))??;
+    Ok(Arc::new(GlueCatalog::connect(uri, Arc::new(side)).await?))
 }
