@@ -42,6 +42,8 @@ pub trait CrawlerStore: Debug + Send + Sync {
 
     /// Begins a run, unless another one of this crawler is under way and gives signs of life.
     async fn begin_crawl(&self, crawler: &str, run_id: &str) -> Result<()>;
+    /// Begins a run in place of one whose process is known to be gone, unless it has been ended or replaced meanwhile.
+    async fn take_over_crawl(&self, crawler: &str, dead_run: &str, run_id: &str) -> Result<()>;
     /// Gives a sign of life.
     async fn renew_crawl(&self, crawler: &str, run_id: &str) -> Result<()>;
     /// Ends a run.

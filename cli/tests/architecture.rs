@@ -6,7 +6,8 @@ use std::path::Path;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("connectors", &[]),
     ("connectors/test-store", &[]),
-    ("catalog", &[]),
+    ("catalog", &["prismlake-connectors"]),
+    ("catalog/glue", &["prismlake-catalog"]),
     ("engine/functions", &[]),
     (
         "engine",
@@ -14,10 +15,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "prismlake-catalog",
             "prismlake-connectors",
             "prismlake-functions",
+            "prismlake-glue",
         ],
     ),
     ("server", &["prismlake-engine"]),
-    ("cli", &["prismlake-engine", "prismlake-server"]),
+    (
+        "cli",
+        &["prismlake-catalog", "prismlake-engine", "prismlake-server"],
+    ),
 ];
 
 #[test]

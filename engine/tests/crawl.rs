@@ -11,7 +11,8 @@ use prismlake_catalog::TableName;
 use prismlake_catalog::crawler::run::{CrawlMode, CrawlOutcome};
 use prismlake_catalog::crawler::s3_events::parse_events;
 use prismlake_catalog::model::{
-    CrawlState, Crawler, CrawlerTargets, DeleteBehavior, RecrawlBehavior, S3Target,
+    CrawlState, Crawler, CrawlerTargets, DeleteBehavior, RecrawlBehavior, S3Target, Schedule,
+    ScheduleState,
 };
 use prismlake_engine::CrawlRequest;
 use prismlake_test_store::TestS3;
@@ -317,6 +318,42 @@ async fn an_unreadable_file_stops_nothing_and_is_named() {
     assert_eq!(partitions.len(), 1);
     let history = lake.service.catalog().crawl_records("c", 10).await.unwrap();
     assert_eq!(history[0].counts.objects_failed, 2);
+}
+
+#[tokio::test]
+async fn a_crawler_is_due_when_its_schedule_says_so() {
+    let lake = TestLake::open().await;
+    let catalog = lake.service.catalog();
+    for (name, expression, state) in [
+        ("hourly", "cron(0 * * * ? *)", ScheduleState::Scheduled),
+        ("paused", "cron(0 * * * ? *)", ScheduleState::NotScheduled),
+        ("yearly", "cron(0 0 1 1 ? *)", ScheduleState::Scheduled),
+        ("odd", "every now and then", ScheduleState::Scheduled),
+    ] {
+        let schedule = Schedule {
+            schedule_expression: expression.to_owned(),
+            state,
+        };
+        let crawler = Crawler {
+            name: name.to_owned(),
+            schedule: Some(schedule),
+            ..Crawler::default()
+        };
+        catalog.put_crawler(crawler).await.unwrap();
+    }
+    let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let (since, now) = (at("2026-03-01T09:59:50Z"), at("2026-03-01T10:00:05Z"));
+    let due = lake.service.due_crawlers(since, now).await.unwrap();
+    let names: Vec<&str> = due.iter().map(|crawler| crawler.name.as_str()).collect();
+    assert_eq!(names, ["hourly"]);
+    let later = at("2026-03-01T10:00:20Z");
+    assert!(
+        lake.service
+            .due_crawlers(now, later)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]

@@ -43,6 +43,10 @@ impl CrawlerStore for GlueCatalog {
         self.side.begin_crawl(crawler, run_id).await
     }
 
+    async fn take_over_crawl(&self, crawler: &str, dead_run: &str, run_id: &str) -> Result<()> {
+        self.side.take_over_crawl(crawler, dead_run, run_id).await
+    }
+
     async fn renew_crawl(&self, crawler: &str, run_id: &str) -> Result<()> {
         self.side.renew_crawl(crawler, run_id).await
     }

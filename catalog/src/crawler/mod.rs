@@ -15,6 +15,7 @@ pub mod plan;
 pub mod progress;
 pub mod reading;
 pub mod run;
+mod run_owner;
 pub mod s3_events;
 pub mod schedule;
 pub mod schema;

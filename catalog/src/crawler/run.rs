@@ -16,6 +16,7 @@ use super::memory::{CompletedRun, CrawlerMemory, forget_completed, remember_comp
 use super::plan::{CrawlPlan, Planner};
 use super::progress::{CrawlPhase, CrawlProgress};
 use super::reading::Classifiers;
+use super::run_owner::{is_dead, new_run_id};
 use super::s3_events::ObjectEvent;
 use super::survey::{Survey, Surveyor};
 use crate::clock::Clock;
@@ -73,7 +74,7 @@ pub struct CrawlRun {
 impl CrawlRun {
     /// Runs the crawler to its end and records it.
     pub async fn run(self) -> Result<CrawlOutcome> {
-        let run_id = uuid::Uuid::new_v4().to_string();
+        let run_id = new_run_id();
         let mut record = CrawlRecord {
             crawl_id: run_id.clone(),
             crawler_name: self.crawler.name.clone(),
@@ -87,9 +88,7 @@ impl CrawlRun {
         let renewal = match self.mode {
             CrawlMode::DryRun => None,
             CrawlMode::Apply => {
-                self.catalog
-                    .begin_crawl(&self.crawler.name, &run_id)
-                    .await?;
+                self.begin(&run_id).await?;
                 self.catalog.record_crawl(record.clone()).await?;
                 Some(self.renewal(run_id.clone()))
             }
@@ -124,6 +123,21 @@ impl CrawlRun {
             record,
             plan: result?,
         })
+    }
+
+    async fn begin(&self, run_id: &str) -> Result<()> {
+        let name = &self.crawler.name;
+        match self.catalog.begin_crawl(name, run_id).await {
+            Err(CatalogError::CrawlerRunning(refused)) => {
+                match self.catalog.running_crawl(name).await? {
+                    Some(other) if is_dead(&other) => {
+                        self.catalog.take_over_crawl(name, &other, run_id).await
+                    }
+                    _ => Err(CatalogError::CrawlerRunning(refused)),
+                }
+            }
+            begun => begun,
+        }
     }
 
     /// Gives signs of life until it is aborted.

@@ -66,6 +66,17 @@ impl<D: SqlDatabase> CrawlerStore for RelationalCatalog<D> {
             .await
     }
 
+    async fn take_over_crawl(&self, crawler: &str, dead_run: &str, run_id: &str) -> Result<()> {
+        let (crawler, dead_run) = (crawler.to_owned(), dead_run.to_owned());
+        let (run_id, now) = (run_id.to_owned(), self.clock.now());
+        self.database
+            .write(move |transaction| {
+                crawlers::end(transaction, &crawler, &dead_run)?;
+                crawlers::begin(transaction, &crawler, &run_id, now)
+            })
+            .await
+    }
+
     async fn renew_crawl(&self, crawler: &str, run_id: &str) -> Result<()> {
         let crawler = crawler.to_owned();
         let run_id = run_id.to_owned();

@@ -510,7 +510,10 @@ pub async fn crawlers_run_one_at_a_time_and_remember(catalog: &dyn CatalogStore)
         catalog.running_crawl("c").await.unwrap().as_deref(),
         Some("r1")
     );
-    catalog.end_crawl("c", "r1").await.unwrap();
+    let mistaken = catalog.take_over_crawl("c", "r0", "r2").await;
+    assert!(matches!(mistaken, Err(CatalogError::CrawlerRunning(_))));
+    catalog.take_over_crawl("c", "r1", "r3").await.unwrap();
+    catalog.end_crawl("c", "r3").await.unwrap();
     catalog.begin_crawl("c", "r2").await.unwrap();
     let record = CrawlRecord {
         crawl_id: "r2".to_owned(),
@@ -562,12 +565,13 @@ pub async fn crawlers_run_one_at_a_time_and_remember(catalog: &dyn CatalogStore)
         .create_crawled_table("c", written.clone(), written.clone())
         .await
         .unwrap();
+    let version = catalog.table(&name("t")).await.unwrap().unwrap().version_id;
     let late = catalog
         .update_crawled_table("c", written.clone(), Some("7"), written.clone())
         .await;
     assert!(matches!(late, Err(CatalogError::ConcurrentModification(_))));
     catalog
-        .update_crawled_table("c", written.clone(), Some("0"), written.clone())
+        .update_crawled_table("c", written.clone(), Some(&version), written.clone())
         .await
         .unwrap();
     assert_eq!(

@@ -18,7 +18,11 @@ pub async fn run(session: Session, arguments: ServeArguments) -> Outcome {
     if let Err(error) = session.service.sweep().await {
         eprintln!("abandoned writes could not be cleaned up: {error}");
     }
-    match endpoint.serve(session.service, stop_asked()).await {
+    let scheduler = session.service.clone();
+    let schedules = tokio::spawn(async move { scheduler.run_scheduled_crawls().await });
+    let served = endpoint.serve(session.service, stop_asked()).await;
+    schedules.abort();
+    match served {
         Ok(()) => Outcome::Succeeded,
         Err(error) => {
             eprintln!("{error}");
