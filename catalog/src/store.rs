@@ -125,6 +125,16 @@ pub trait CatalogStore: CrawlerStore + Debug + Send + Sync {
     ) -> Result<Vec<Vec<String>>>;
     /// How many partitions a table has.
     async fn partition_count(&self, table: &TableName) -> Result<u64>;
+    /// The different values that partitions have of one key, as stored text; `None` if there are more than `limit`, or if the
+    /// store can only tell by going through all partitions.
+    async fn distinct_key_values(
+        &self,
+        _table: &TableName,
+        _ordinal: usize,
+        _limit: usize,
+    ) -> Result<Option<Vec<String>>> {
+        Ok(None)
+    }
     /// The partitions that match, ordered by their keys' values.
     fn partitions(
         &self,

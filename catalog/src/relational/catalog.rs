@@ -9,7 +9,9 @@ use futures::{StreamExt, TryStreamExt};
 
 use super::partition_scan::PartitionScan;
 use super::sql::{SqlDatabase, SqlTransaction};
-use super::{column_statistics, databases, file_statistics, partitions, queries, tables, writes};
+use super::{
+    column_statistics, databases, file_statistics, key_values, partitions, queries, tables, writes,
+};
 use crate::clock::Clock;
 use crate::error::{CatalogError, Result};
 use crate::file_name::CatalogId;
@@ -314,6 +316,18 @@ impl<D: SqlDatabase> CatalogStore for RelationalCatalog<D> {
                 let row = tables::require(transaction, &table)?;
                 Ok(u64::try_from(row.partition_count).unwrap_or(0))
             })
+            .await
+    }
+
+    async fn distinct_key_values(
+        &self,
+        table: &TableName,
+        ordinal: usize,
+        limit: usize,
+    ) -> Result<Option<Vec<String>>> {
+        let table = table.clone();
+        self.database
+            .read(move |transaction| key_values::distinct(transaction, &table, ordinal, limit))
             .await
     }
 

@@ -6,6 +6,7 @@ mod crawler_memory;
 mod crawlers;
 mod databases;
 mod file_statistics;
+mod key_values;
 mod migrations;
 mod partition_key;
 mod partition_scan;

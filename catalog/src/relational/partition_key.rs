@@ -272,7 +272,7 @@ fn conjuncts(predicate: &PartitionPredicate) -> Vec<&PartitionPredicate> {
 }
 
 /// The least byte string that is greater than every one that begins with `bytes`.
-fn successor(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn successor(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut next = bytes.to_vec();
     while let Some(last) = next.pop() {
         if last < 0xFF {

@@ -307,6 +307,27 @@ pub async fn a_later_key_finds_few_among_many(catalog: &dyn CatalogStore) {
         PartitionPredicate::Like(0, LikePattern::new("2026-01%")),
     ]);
     assert!(values(catalog, none).await.is_empty());
+    // A store that would have to read everything for it says nothing.
+    if let Some(days) = catalog
+        .distinct_key_values(&name("t"), 0, 100)
+        .await
+        .unwrap()
+    {
+        assert_eq!((days.len(), days[59].as_str()), (60, "2026-03-04"));
+        let numbers = catalog
+            .distinct_key_values(&name("t"), 1, 100)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((numbers.len(), numbers[50].as_str()), (51, "777"));
+        assert_eq!(
+            catalog
+                .distinct_key_values(&name("t"), 1, 50)
+                .await
+                .unwrap(),
+            None
+        );
+    }
     let except = PartitionPredicate::Compare(1, Comparison::NotEqual, number(777));
     assert_eq!(values(catalog, except).await.len(), 3000);
 }

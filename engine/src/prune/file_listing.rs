@@ -25,6 +25,8 @@ use crate::query::QueryContext;
 
 /// Listings under way at once: enough to hide a store's latency, few enough not to be throttled.
 const LISTINGS_IN_FLIGHT: usize = 32;
+/// Partitions from which on it pays to ask a key's values before the partitions themselves.
+const NARROWED_PARTITIONS_MIN: u64 = 1_000;
 /// Partitions decided on at once.
 const DECISION_ROWS: usize = 4096;
 
@@ -59,7 +61,7 @@ pub(crate) async fn list_files(
     name: &TableName,
     table: &Table,
     keys: &PartitionKeys,
-    wanted: PartitionsWanted,
+    mut wanted: PartitionsWanted,
 ) -> Result<FileListing> {
     // Before partitions and files are looked up: what is committed after this is left out as a whole.
     let snapshot = context.catalog().snapshot().await?;
@@ -76,6 +78,9 @@ pub(crate) async fn list_files(
             Some(projection) => (projected_places(&projection, &wanted)?, None),
             None => {
                 let total = context.catalog().partition_count(name).await?;
+                if total >= NARROWED_PARTITIONS_MIN {
+                    wanted.narrow(context, name).await?;
+                }
                 let pages = context
                     .catalog()
                     .partition_places(name, wanted.predicate.clone());

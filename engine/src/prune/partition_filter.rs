@@ -8,10 +8,12 @@ use prismlake_catalog::partition_predicate::Comparison;
 use prismlake_catalog::{KeyType, PartitionLiteral, PartitionPredicate};
 
 /// A predicate that every partition which `filter` keeps also satisfies. It may keep more: `filter` itself decides after it.
-pub(crate) fn catalog_predicate(filter: &Expr, keys: &[(String, KeyType)]) -> PartitionPredicate {
-    Translator { keys }
-        .translate(filter)
-        .unwrap_or(PartitionPredicate::All)
+/// `None` where the catalog has no word for it.
+pub(crate) fn catalog_predicate(
+    filter: &Expr,
+    keys: &[(String, KeyType)],
+) -> Option<PartitionPredicate> {
+    Translator { keys }.translate(filter)
 }
 
 struct Translator<'a> {
@@ -79,14 +81,17 @@ impl Translator<'_> {
             Expr::InList(InList {
                 expr,
                 list,
-                negated: false,
+                negated,
             }) => {
                 let (ordinal, kind) = self.key(expr)?;
                 let literals = list
                     .iter()
                     .map(|item| literal(item, kind))
                     .collect::<Option<Vec<_>>>()?;
-                Some(PartitionPredicate::In(ordinal, literals))
+                Some(match negated {
+                    false => PartitionPredicate::In(ordinal, literals),
+                    true => PartitionPredicate::NotIn(ordinal, literals),
+                })
             }
             Expr::Like(Like {
                 negated: false,
@@ -116,6 +121,7 @@ impl Translator<'_> {
         let (ordinal, kind) = self.key(left)?;
         let comparison = match op {
             Operator::Eq => Comparison::Equal,
+            Operator::NotEq => Comparison::NotEqual,
             Operator::Lt => Comparison::Less,
             Operator::LtEq => Comparison::LessOrEqual,
             Operator::Gt => Comparison::Greater,
