@@ -1,6 +1,6 @@
 //! The catalog and the crawler at the size of large lakes. Run it by itself:
 //!
-//! `cargo bench -p prismlake-benches --bench catalog_at_scale -- FOLDER [OBJECTS] [PARTITIONS] [CATALOG-URI]`
+//! `cargo build --release --workspace && target/release/catalog_at_scale FOLDER [OBJECTS] [PARTITIONS] [CATALOG-URI]`
 //!
 //! It makes a lake of OBJECTS tiny files (1,000,000) in PARTITIONS folders (100,000) below FOLDER once, and prints: the time of
 //! a bare listing, of a first crawl and of a crawl with nothing changed, as ratios to it; then, with a table of 1,000,000
@@ -24,9 +24,7 @@ use prismlake_engine::{CrawlRequest, QueryRequest, QueryService, ServiceOptions,
 const MILLION: usize = 1_000_000;
 
 fn main() {
-    let mut arguments = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench");
+    let mut arguments = std::env::args().skip(1);
     let Some(folder) = arguments.next() else {
         println!("catalog_at_scale: name a folder for the lake");
         return;

@@ -128,18 +128,10 @@ impl PartitionsWanted {
             ) else {
                 continue;
             };
-            let typed = values
-                .iter()
-                .map(|stored| {
-                    let mut row = nulls(&self.schema)?;
-                    let value = typed_value(field.name(), field.data_type(), stored)?;
-                    if let Some(place) = row.get_mut(ordinal) {
-                        *place = value;
-                    }
-                    Ok(row)
-                })
-                .collect::<Result<Vec<_>>>()?;
-            let kept = decide(&decision, &self.schema, &typed)?;
+            // What the filter fails on may be a value that other filters leave aside: it is left to the partitions kept.
+            let Ok(kept) = kept_values(&decision, &self.schema, ordinal, field, &values) else {
+                continue;
+            };
             let mut literals = Vec::new();
             let mut parts = Vec::new();
             for (stored, kept) in values.iter().zip(kept) {
@@ -164,6 +156,28 @@ impl PartitionsWanted {
             None => Ok(vec![true; partitions.len()]),
         }
     }
+}
+
+/// For each stored value of a key whether a filter of that key keeps it.
+fn kept_values(
+    decision: &Arc<dyn PhysicalExpr>,
+    schema: &SchemaRef,
+    ordinal: usize,
+    field: &FieldRef,
+    values: &[String],
+) -> Result<Vec<bool>> {
+    let rows = values
+        .iter()
+        .map(|stored| {
+            let mut row = nulls(schema)?;
+            let value = typed_value(field.name(), field.data_type(), stored)?;
+            if let Some(place) = row.get_mut(ordinal) {
+                *place = value;
+            }
+            Ok(row)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    decide(decision, schema, &rows)
 }
 
 /// One row of NULLs.
