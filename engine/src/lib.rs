@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod error;
+mod file_statistics;
 mod plan;
 mod prune;
 pub mod query;

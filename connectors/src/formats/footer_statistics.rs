@@ -81,9 +81,9 @@ impl Bounds {
         let signed = |value: ScalarValue, zero: f64| match value {
             ScalarValue::Float32(Some(value)) if value.is_nan() => None,
             ScalarValue::Float64(Some(value)) if value.is_nan() => None,
-            ScalarValue::Float32(Some(0.0)) => ScalarValue::from(zero)
-                .cast_to(&DataType::Float32)
-                .ok(),
+            ScalarValue::Float32(Some(0.0)) => {
+                ScalarValue::from(zero).cast_to(&DataType::Float32).ok()
+            }
             ScalarValue::Float64(Some(0.0)) => Some(ScalarValue::from(zero)),
             other => Some(other),
         };

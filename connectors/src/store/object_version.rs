@@ -9,9 +9,10 @@ pub fn version_of(meta: &ObjectMeta) -> String {
         None => format!(
             "{}@{}",
             meta.size,
-            meta.last_modified
-                .timestamp_nanos_opt()
-                .map_or_else(|| meta.last_modified.to_rfc3339(), |nanos| nanos.to_string())
+            meta.last_modified.timestamp_nanos_opt().map_or_else(
+                || meta.last_modified.to_rfc3339(),
+                |nanos| nanos.to_string()
+            )
         ),
     }
 }

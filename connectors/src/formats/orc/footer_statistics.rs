@@ -81,6 +81,11 @@ fn bounds(data_type: &DataType, told: &OrcColumnStatistics) -> Option<Bounds> {
         DataType::Timestamp(_, _) => false,
         _ => true,
     };
-    let typed = |value: ScalarValue| value.cast_to(data_type).ok().filter(|value| !value.is_null());
+    let typed = |value: ScalarValue| {
+        value
+            .cast_to(data_type)
+            .ok()
+            .filter(|value| !value.is_null())
+    };
     Bounds::new(typed(lower)?, typed(upper)?, are_exact)
 }

@@ -146,10 +146,7 @@ impl Chunks<'_> {
         }
         let is_signed_number = matches!(
             told.physical_type(),
-            PhysicalType::INT32
-                | PhysicalType::INT64
-                | PhysicalType::FLOAT
-                | PhysicalType::DOUBLE
+            PhysicalType::INT32 | PhysicalType::INT64 | PhysicalType::FLOAT | PhysicalType::DOUBLE
         );
         match self.field.data_type() {
             DataType::Boolean => true,
