@@ -129,11 +129,11 @@ fn is_known(of: &AggregateFunctionExpr) -> bool {
 
 /// The rows of each file, 0 where the counted value is NULL.
 fn counts(values: &ArrayRef, rows: &[i64]) -> ArrayRef {
-    let counts = rows.iter().enumerate().map(
-        |(place, rows)| {
-            if values.is_null(place) { 0 } else { *rows }
-        },
-    );
+    let nulls = values.logical_nulls();
+    let counts = rows.iter().enumerate().map(|(place, rows)| {
+        let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(place));
+        if is_null { 0 } else { *rows }
+    });
     Arc::new(counts.collect::<Int64Array>())
 }
 

@@ -6,6 +6,7 @@ pub mod spark;
 use std::path::{Path, PathBuf};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use prismlake_catalog::{CatalogStore, SqliteCatalog};
 use prismlake_connectors::store::StorageSettings;
 use prismlake_engine::{
     QueryError, QueryReport, QueryRequest, QueryService, ServiceOptions, Settings,
@@ -91,6 +92,21 @@ impl TestLake {
             batch.unwrap();
         }
         handle.report().data_scanned_bytes
+    }
+
+    /// Makes the catalog forget what it knows of a table's files, so that their own statistics are put to work.
+    pub async fn forget_file_statistics(&self, table: &str) {
+        let catalog = SqliteCatalog::open(self.home.path().join("catalog.db")).unwrap();
+        let paths = self
+            .rows(&format!("SELECT \"$path\" FROM {table} GROUP BY 1"))
+            .await;
+        for path in paths.concat() {
+            let (folder, name) = path.rsplit_once('/').unwrap();
+            catalog
+                .forget_file_statistics(&format!("{folder}/"), vec![name.to_owned()])
+                .await
+                .unwrap();
+        }
     }
 
     /// The error of a statement that must fail.
