@@ -2,46 +2,19 @@
 
 mod lake;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use lake::spark::{TABLES, check, declare};
-use lake::{TestLake, s3_settings};
+use lake::{TestLake, assert_from_catalog, files, s3_settings};
 use parquet::arrow::ArrowWriter;
 use prismlake_catalog::{CatalogStore, SqliteCatalog, TableName};
-use prismlake_engine::QueryReport;
 use prismlake_test_store::TestS3;
 
 const FORMATS: [&str; 2] = ["PARQUET", "ORC"];
 
 fn catalog(lake: &TestLake) -> SqliteCatalog {
     SqliteCatalog::open(lake.home.path().join("catalog.db")).unwrap()
-}
-
-/// The data files below a folder, sorted.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
-
-/// Holds that a query opened no file, and scanned nothing.
-fn assert_from_catalog(report: &QueryReport, sql: &str) {
-    assert_eq!(report.data_scanned_bytes, 0, "{sql}");
-    assert_eq!(report.bytes_fetched, 0, "{sql}");
-    assert_eq!(report.requests.get, 0, "{sql}");
-    assert_eq!(report.files_scanned, Some(0), "{sql}");
-    assert!(report.files_total > Some(0), "{sql}");
-    assert_eq!(report.cost_usd, 0.0, "{sql}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,96 +187,7 @@ async fn an_object_that_is_replaced_by_one_of_its_size_is_another_version() {
     assert_eq!(lake.rows("SELECT min(id) FROM t").await, [["3"]]);
 }
 
-const KEY_QUERIES: [&str; 22] = [
-    "SELECT count(NULL), count(*), min(NULL), count(p + NULL) FROM t",
-    "SELECT count(CASE WHEN p > 0 THEN dt END), p > 0 FROM t GROUP BY 2 ORDER BY 2",
-    "SELECT DISTINCT dt FROM t ORDER BY 1",
-    "SELECT DISTINCT dt, p FROM t ORDER BY 1, 2",
-    "SELECT max(dt), min(dt), count(*) FROM t",
-    "SELECT max(p), min(p), count(p), count(1) FROM t",
-    "SELECT p, count(*) FROM t GROUP BY p ORDER BY 1",
-    "SELECT dt, count(*), max(p), count(p) FROM t GROUP BY dt ORDER BY 1",
-    "SELECT count(DISTINCT dt) FROM t",
-    "SELECT count(DISTINCT p), max(p) FROM t",
-    "SELECT day(dt), count(*) FROM t GROUP BY 1 ORDER BY 1",
-    "SELECT min(CAST(p AS varchar)), max(CAST(p AS varchar)) FROM t",
-    "SELECT min(s), max(s) FROM (SELECT CAST(p AS varchar) AS s FROM t)",
-    "SELECT count(*) FROM t WHERE dt > DATE '2026-01-01'",
-    "SELECT DISTINCT p FROM t WHERE p IN (5, 10) ORDER BY 1",
-    "SELECT max(dt) FROM t WHERE p IS NULL",
-    "SELECT p, count(*) AS c FROM t GROUP BY p HAVING count(*) > 1 ORDER BY 2, 1",
-    "SELECT count(*) FROM t WHERE dt = DATE '1999-01-01'",
-    "SELECT count(*) + 1, p + 1 FROM t GROUP BY p ORDER BY 2",
-    "SELECT dt, p, count(*) FROM t GROUP BY GROUPING SETS ((dt), (p)) ORDER BY 1, 2",
-    "SELECT p, count(*) FILTER (WHERE p > 5) FROM t GROUP BY p ORDER BY 1",
-    "SELECT dt FROM t ORDER BY 1",
-];
-
-#[tokio::test]
-async fn questions_about_keys_alone_are_answered_without_opening_a_file() {
-    for format in FORMATS {
-        let lake = TestLake::open().await;
-        let folder = lake.home.path().join("t");
-        let create = |name: &str| {
-            format!(
-                "CREATE EXTERNAL TABLE {name} (id bigint, note string) PARTITIONED BY (dt date, p int) STORED AS {format} LOCATION 'file://{}/'",
-                folder.display()
-            )
-        };
-        lake.rows(&create("t")).await;
-        lake.rows("INSERT INTO t VALUES (1, 'x', DATE '2026-01-01', 5), (2, NULL, DATE '2026-01-01', 5), (3, 'y', DATE '2026-01-02', 10), (4, 'z', NULL, NULL)").await;
-        lake.rows(
-            "INSERT INTO t VALUES (5, 'x', DATE '2026-01-01', 5), (6, 'y', DATE '2026-01-03', -7)",
-        )
-        .await;
-        if format == "PARQUET" {
-            // A file without rows says nothing of its partition's keys.
-            let ids: ArrayRef = Arc::new(Int64Array::from(Vec::<i64>::new()));
-            let batch = RecordBatch::try_from_iter([("id", ids)]).unwrap();
-            let empty = folder.join("dt=2027-01-01/p=99");
-            std::fs::create_dir_all(&empty).unwrap();
-            let file = std::fs::File::create(empty.join("empty")).unwrap();
-            let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-            writer.write(&batch).unwrap();
-            writer.close().unwrap();
-            lake.rows("MSCK REPAIR TABLE t").await;
-        }
-        // A catalog of its own knows nothing of the files.
-        let other = TestLake::open().await;
-        other.rows(&create("t")).await;
-        other.rows("MSCK REPAIR TABLE t").await;
-        let mut expected = Vec::new();
-        for sql in KEY_QUERIES {
-            expected.push(other.rows(sql).await);
-        }
-        for known in [&lake, &other] {
-            assert_eq!(known.rows("ANALYZE t").await, [["6"]], "{format}");
-            for (place, (sql, expected)) in KEY_QUERIES.iter().zip(&expected).enumerate() {
-                let (rows, report) = known.run(sql).await.unwrap();
-                assert_eq!(rows, *expected, "{format}: {sql}");
-                if place < KEY_QUERIES.len() - 3 && !sql.contains("1999") {
-                    assert_from_catalog(&report, &format!("{format}: {sql}"));
-                }
-            }
-            let by_file = known
-                .rows("SELECT sum(c), count(*) FROM (SELECT \"$path\", count(*) AS c FROM t GROUP BY \"$path\")")
-                .await;
-            assert_eq!(by_file, [["6", "5"]], "{format}");
-            let plan = known
-                .rows("EXPLAIN SELECT dt, count(*) FROM t GROUP BY dt")
-                .await;
-            let plan: Vec<String> = plan.concat();
-            assert!(!plan.concat().contains("mode=Partial"), "{plan:?}");
-        }
-        // One file of which nothing is known, and all of them are asked.
-        let added = files(&folder).remove(0);
-        std::fs::copy(&added, added.with_file_name("added")).unwrap();
-        let report = other.report("SELECT DISTINCT dt FROM t").await;
-        assert!(report.files_scanned > Some(0), "{format}");
-    }
-}
-
-/// Conditions over the columns of `every_type`, some of which files rule out.
+/// Conditions over the columns of the test below, some of which files rule out.
 const CONDITIONS: [&str; 36] = [
     "i8 = -5",
     "i8 > 100",

@@ -140,3 +140,28 @@ pub fn shared() -> PathBuf {
         .canonicalize()
         .unwrap()
 }
+
+/// The data files below a folder, sorted.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Holds that a query opened no file, and scanned nothing.
+pub fn assert_from_catalog(report: &QueryReport, sql: &str) {
+    assert_eq!(report.data_scanned_bytes, 0, "{sql}");
+    assert_eq!(report.bytes_fetched, 0, "{sql}");
+    assert_eq!(report.requests.get, 0, "{sql}");
+    assert_eq!(report.files_scanned, Some(0), "{sql}");
+    assert!(report.files_total > Some(0), "{sql}");
+    assert_eq!(report.cost_usd, 0.0, "{sql}");
+}
