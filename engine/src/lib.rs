@@ -7,6 +7,7 @@
 
 pub mod crawl;
 pub mod error;
+mod file_statistics;
 mod plan;
 mod prune;
 pub mod query;

@@ -70,12 +70,16 @@ pub(super) fn of_folders(
         );
         let parameters: Vec<SqlValue> = chunk.iter().map(|uri| uri.as_str().into()).collect();
         for row in transaction.query(&sql, &parameters)? {
+            // An entry that another version kept in another form is as good as none.
+            let Ok(columns) = serde_json::from_str(row.text(4)?) else {
+                continue;
+            };
             found.push(FileStatistics {
                 folder: row.text(0)?.to_owned(),
                 name: row.text(1)?.to_owned(),
                 version: row.text(2)?.to_owned(),
                 row_count: u64::try_from(row.integer(3)?).unwrap_or(0),
-                columns: serde_json::from_str(row.text(4)?)?,
+                columns,
             });
         }
     }

@@ -48,7 +48,7 @@ impl ColumnMapping {
 }
 
 /// Early versions of Hive wrote ORC files whose columns are called `_col0`, `_col1`, …: only their order means anything.
-fn is_positional(file: &Schema) -> bool {
+pub(super) fn is_positional(file: &Schema) -> bool {
     !file.fields().is_empty()
         && file
             .fields()

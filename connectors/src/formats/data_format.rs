@@ -49,6 +49,14 @@ impl DataFormat {
         }
     }
 
+    /// Whether its files end in a footer that tells of their rows.
+    pub fn has_footers(&self) -> bool {
+        match self {
+            DataFormat::Parquet(_) | DataFormat::Orc(_) => true,
+            DataFormat::Rows(_) => false,
+        }
+    }
+
     /// How declared columns find those of a file.
     pub fn column_mapping(&self) -> ColumnMapping {
         match self {

@@ -2,6 +2,7 @@
 
 use arrow::record_batch::RecordBatch;
 
+use super::footer_statistics::FooterStatistics;
 use crate::error::Result;
 
 /// Encodes one file. Bytes become ready as row groups end; the caller takes them and writes them where it likes.
@@ -20,4 +21,9 @@ pub trait BatchEncoder: Send {
 
     /// Ends the file. Its last bytes are then ready; nothing may be written after this.
     fn finish(&mut self) -> Result<()>;
+
+    /// What the finished file's footer tells of its rows; `None` for formats without one, and before the file is finished.
+    fn statistics(&self) -> Option<FooterStatistics> {
+        None
+    }
 }

@@ -6,6 +6,7 @@ pub mod data_format;
 pub mod encoder;
 pub mod estimate;
 pub mod failure_context;
+pub mod footer_statistics;
 pub mod inspect;
 pub mod ion;
 pub mod json;

@@ -14,7 +14,7 @@ use super::byte_ranges::ByteRanges;
 
 /// Metric: stored bytes that the scan had to read.
 pub const DATA_SCANNED_BYTES: &str = "data_scanned_bytes";
-/// Metric: files opened.
+/// Metric: files opened, that is, of which bytes had to be read. What is ruled out by its partition is not.
 pub const FILES_SCANNED: &str = "files_scanned";
 /// Metric: row groups (stripes) of the files opened.
 pub const ROW_GROUPS_TOTAL: &str = "row_groups_total";
@@ -41,6 +41,7 @@ struct Counters {
 
 #[derive(Debug, Default)]
 struct FileState {
+    is_opened: bool,
     scanned: ByteRanges,
     row_groups_known: bool,
     row_groups_scanned: ByteRanges,
@@ -54,7 +55,7 @@ impl ScanAccounting {
         metrics: &ExecutionPlanMetricsSet,
         location: &Path,
     ) -> FileAccount {
-        let counters = self.counters.get_or_init(|| {
+        self.counters.get_or_init(|| {
             let counter = |name: &'static str| MetricBuilder::new(metrics).global_counter(name);
             Counters {
                 data_scanned_bytes: counter(DATA_SCANNED_BYTES),
@@ -65,10 +66,7 @@ impl ScanAccounting {
             }
         });
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = files.entry(location.clone()).or_insert_with(|| {
-            counters.files_scanned.add(1);
-            Arc::default()
-        });
+        let state = files.entry(location.clone()).or_default();
         FileAccount {
             scan: Arc::clone(self),
             state: Arc::clone(state),
@@ -87,6 +85,9 @@ impl FileAccount {
     /// The scan had to read these bytes.
     pub fn scanned(&self, range: Range<u64>) {
         self.with(|state, counters| {
+            if !std::mem::replace(&mut state.is_opened, true) {
+                counters.files_scanned.add(1);
+            }
             add(&counters.data_scanned_bytes, state.scanned.insert(range));
         });
     }

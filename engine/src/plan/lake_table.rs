@@ -1,5 +1,6 @@
 //! `LakeTable`: a table of the catalog as DataFusion scans it. Partitions are pruned and files listed when a scan is planned.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -22,15 +23,18 @@ use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{StorageDescriptor, Table, TableName};
+use prismlake_connectors::formats::column_mapping::ColumnMapping;
 use prismlake_connectors::formats::data_format::DataFormat;
 
 use super::avro_schema;
 use super::hidden_columns;
 use super::hive_arrow::arrow_type;
 use super::partition_columns::differing_columns;
+use super::scan_statistics::{ScanFile, scan_statistics};
 use super::table_format::data_format;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::prune::{self, ListedPartition, PartitionKeys, PartitionsWanted};
+use crate::file_statistics::ValidEntries;
+use crate::prune::{self, FileFilter, KnownFile, ListedPartition, PartitionKeys, PartitionsWanted};
 use crate::query::{QueryContext, ScanPlanned};
 
 /// Files of one scan node are split over at least so many partitions' worth of files: fewer are not worth the threads.
@@ -112,7 +116,11 @@ impl LakeTable {
     }
 
     /// Groups files that one scan node can read: the same store and the same format.
-    fn groups(&self, partitions: Vec<ListedPartition>) -> Result<Vec<ScanGroup>> {
+    fn groups(
+        &self,
+        partitions: Vec<ListedPartition>,
+        mut entries: ValidEntries,
+    ) -> Result<Vec<ScanGroup>> {
         let mut groups: Vec<ScanGroup> = Vec::new();
         let mut known: Option<KnownDescriptor> = None;
         for partition in partitions {
@@ -138,12 +146,23 @@ impl LakeTable {
                 own_columns,
                 ..
             } = known.insert(reading).clone();
+            let takes_names = format.column_mapping() == ColumnMapping::ByName;
             let files = partition.objects.into_iter().map(|object| {
+                let entry = entries.take(&object).map(|mut entry| {
+                    // Columns that are told by their places have other names in the files, or names of others.
+                    if !takes_names {
+                        entry.columns.clear();
+                    }
+                    entry
+                });
                 let mut values: Vec<ScalarValue> = partition.values.clone();
                 if self.hidden_columns {
                     values.extend(hidden_columns::values(&object));
                 }
-                PartitionedFile::new_from_meta(object.meta).with_partition_values(values)
+                ScanFile {
+                    file: PartitionedFile::new_from_meta(object.meta).with_partition_values(values),
+                    entry,
+                }
             });
             let group = groups.iter_mut().find(|group| {
                 group.format == format
@@ -153,7 +172,7 @@ impl LakeTable {
             match group {
                 Some(group) => group.files.extend(files),
                 None => {
-                    let files: Vec<PartitionedFile> = files.collect();
+                    let files: Vec<ScanFile> = files.collect();
                     if !files.is_empty() {
                         groups.push(ScanGroup {
                             format,
@@ -166,6 +185,68 @@ impl LakeTable {
             }
         }
         Ok(groups)
+    }
+
+    /// The catalog's entries of the files listed, where files of their format may have some.
+    async fn valid_entries(&self, partitions: &[ListedPartition]) -> Result<ValidEntries> {
+        let catalog = self.context.catalog().as_ref();
+        let mut listed = Vec::new();
+        let mut known: Option<(&Arc<StorageDescriptor>, bool)> = None;
+        for partition in partitions {
+            let has_footers = match known {
+                Some((descriptor, has_footers))
+                    if Arc::ptr_eq(descriptor, &partition.descriptor) =>
+                {
+                    has_footers
+                }
+                _ => data_format(&partition.descriptor, &self.table.parameters)?.has_footers(),
+            };
+            known = Some((&partition.descriptor, has_footers));
+            if has_footers {
+                listed.extend(&partition.objects);
+            }
+        }
+        ValidEntries::look_up(catalog, listed.into_iter(), BTreeSet::new()).await
+    }
+
+    /// Takes out the files that the filters rule out; returns their bytes.
+    fn prune_files(
+        &self,
+        groups: &mut Vec<ScanGroup>,
+        filters: &[Expr],
+        state: &dyn Session,
+    ) -> Result<u64> {
+        // Filters on keys have decided on partitions already.
+        let filters: Vec<&Expr> = filters
+            .iter()
+            .filter(|filter| !self.keys.decides(filter))
+            .collect();
+        let constants = self.table_schema.table_partition_cols().len();
+        let filter = FileFilter::plan(&filters, &self.schema(), constants, state)?;
+        let Some(filter) = filter else {
+            return Ok(0);
+        };
+        let mut bytes_pruned = 0_u64;
+        for group in groups.iter_mut() {
+            let known: Vec<KnownFile<'_>> = group
+                .files
+                .iter()
+                .map(|file| KnownFile {
+                    entry: file.entry.as_ref(),
+                    constants: &file.file.partition_values,
+                })
+                .collect();
+            let mut kept = filter.keeps(&known).into_iter();
+            group.files.retain(|file| {
+                let kept = kept.next().unwrap_or(true);
+                if !kept {
+                    bytes_pruned = bytes_pruned.saturating_add(file.file.object_meta.size);
+                }
+                kept
+            });
+        }
+        groups.retain(|group| !group.files.is_empty());
+        Ok(bytes_pruned)
     }
 
     fn scan_node(
@@ -187,6 +268,16 @@ impl LakeTable {
                 .with_table_partition_cols(self.table_schema.table_partition_cols().clone())
                 .build(),
         };
+        let statistics = scan_statistics(
+            &table_schema,
+            self.table_schema.table_schema(),
+            projection,
+            &files,
+        );
+        let files: Vec<PartitionedFile> = files
+            .into_iter()
+            .map(|file| file.into_partitioned(&table_schema))
+            .collect();
         let source = format.source(
             table_schema,
             Arc::clone(&store.store),
@@ -203,6 +294,7 @@ impl LakeTable {
         let config = FileScanConfigBuilder::new(store.url, source)
             .with_file_groups(FileGroup::new(files).split_files(partitions))
             .with_limit(limit)
+            .with_statistics(statistics)
             .with_expr_adapter(Some(Arc::new(format.column_mapping())))
             .with_projection_indices(projection.cloned())?
             .build();
@@ -257,7 +349,7 @@ struct ScanGroup {
     /// The columns as the partitions declare them, where that is not as the table does.
     own_columns: Option<Vec<FieldRef>>,
     store: prune::PartitionStore,
-    files: Vec<PartitionedFile>,
+    files: Vec<ScanFile>,
 }
 
 #[async_trait]
@@ -286,11 +378,15 @@ impl TableProvider for LakeTable {
             &self.table.parameters,
         )
         .await?;
+        let entries = self.valid_entries(&listing.partitions).await?;
+        let mut groups = self.groups(listing.partitions, entries)?;
+        let bytes_pruned = self.prune_files(&mut groups, filters, state)?;
         self.context.accounting().scan_planned(ScanPlanned {
             partitions_total: listing.partitions_total,
             partitions_scanned: listing.partitions_scanned,
             files_total: listing.files,
             bytes_total: listing.bytes,
+            bytes_pruned,
         });
         let projected = match projection {
             Some(projection) => Arc::new(self.schema().project(projection)?),
@@ -299,8 +395,7 @@ impl TableProvider for LakeTable {
         // A limit that other filters come before says nothing about how many rows to read.
         let limit = limit.filter(|_| filters.iter().all(|filter| self.keys.decides(filter)));
         let parallelism = state.config_options().execution.target_partitions;
-        let mut nodes = self
-            .groups(listing.partitions)?
+        let mut nodes = groups
             .into_iter()
             .map(|group| self.scan_node(group, projection, limit, parallelism))
             .collect::<DataFusionResult<Vec<_>>>()?;

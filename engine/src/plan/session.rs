@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionConfig;
 
 use super::CATALOG_NAME;
 use super::catalogs::QueryCatalogs;
+use super::key_aggregates::KeyAggregates;
 use crate::error::Result;
 use crate::query::QueryContext;
 use crate::settings::LimitSettings;
@@ -28,8 +30,12 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
     // These filters arise while a scan runs, so how much they prune depends on timing, and with it what a query is charged.
     options.optimizer.enable_topk_dynamic_filter_pushdown = false;
     options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+    // First, while partial and final aggregations are apart.
+    let mut rules = PhysicalOptimizer::new().rules;
+    rules.insert(0, Arc::new(KeyAggregates));
     let mut builder = SessionStateBuilder::new()
         .with_default_features()
+        .with_physical_optimizer_rules(rules)
         .with_config(config)
         .with_runtime_env(runtime);
     if let Some(functions) = builder.scalar_functions() {

@@ -41,6 +41,8 @@ pub(crate) struct PartitionStore {
 /// A partition and its files; the one "partition" of a table without keys has no values.
 pub(crate) struct ListedPartition {
     pub(crate) values: Vec<ScalarValue>,
+    /// Where its files lie: below this, or the one object that it names itself.
+    pub(crate) location: ObjectUri,
     pub(crate) descriptor: Arc<StorageDescriptor>,
     pub(crate) store: PartitionStore,
     pub(crate) objects: Vec<DataObject>,
@@ -183,6 +185,7 @@ async fn list_partition(
             store,
             base: location.with_key(""),
         },
+        location,
         objects,
     })
 }
@@ -231,6 +234,7 @@ pub(crate) async fn visible_objects(
         .await?;
     let mut listed = [ListedPartition {
         values: Vec::new(),
+        location: prefix.clone(),
         descriptor: Arc::default(),
         store: PartitionStore {
             url,

@@ -25,6 +25,8 @@ pub(crate) struct ScanPlanned {
     pub(crate) files_total: u64,
     /// Their size.
     pub(crate) bytes_total: u64,
+    /// The size of those that are not opened, as what is known of them rules them out.
+    pub(crate) bytes_pruned: u64,
 }
 
 /// How far a query is.
@@ -84,7 +86,10 @@ impl QueryAccounting {
 
     pub(crate) fn progress(&self) -> QueryProgress {
         let scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner);
-        let total = scans.iter().map(|scan| scan.bytes_total).sum();
+        let total = scans
+            .iter()
+            .map(|scan| scan.bytes_total.saturating_sub(scan.bytes_pruned))
+            .sum();
         QueryProgress {
             bytes_done: self.plan_counts().progress_bytes,
             bytes_total: self.plan.get().is_some().then_some(total),

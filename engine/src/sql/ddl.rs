@@ -1,5 +1,6 @@
 //! Statements in Hive's dialect: DDL and utility statements.
 
+use super::analyze;
 use super::lexer::{Quoting, TokenKind};
 use super::statement::{MsckMode, PartitionComparison, PartitionSpec, Statement};
 use super::table_definition;
@@ -33,7 +34,6 @@ const NOT_SUPPORTED: &[&[&str]] = &[
     &["MERGE"],
     &["OPTIMIZE"],
     &["VACUUM"],
-    &["ANALYZE"],
     &["TRUNCATE"],
     &["GRANT"],
     &["REVOKE"],
@@ -65,6 +65,8 @@ pub(super) fn parse(text: &str) -> Result<Statement> {
         Statement::DropTable { table, if_exists }
     } else if tokens.take(&["MSCK"]) {
         msck(tokens)?
+    } else if tokens.take(&["ANALYZE"]) {
+        Statement::Analyze(analyze::parse(tokens)?)
     } else if tokens.take(&["ALTER", "TABLE"]) {
         alter_table(tokens)?
     } else if tokens.at(&["SHOW"]) && !is_not_supported(tokens) {
@@ -80,7 +82,7 @@ pub(super) fn parse(text: &str) -> Result<Statement> {
         return Err(not_supported(tokens, text));
     } else {
         return Err(tokens.mismatch(
-            "SELECT, WITH, VALUES, INSERT, CREATE, DROP, ALTER, MSCK, SHOW, DESCRIBE or EXPLAIN",
+            "SELECT, WITH, VALUES, INSERT, CREATE, DROP, ALTER, MSCK, ANALYZE, SHOW, DESCRIBE or EXPLAIN",
         ));
     };
     tokens.end()?;
@@ -232,7 +234,7 @@ fn partition_spec(tokens: &mut TokenStream<'_>) -> Result<PartitionSpec> {
 }
 
 /// A value: a string, a number, or a typed literal such as `date '2026-01-01'`.
-fn partition_value(tokens: &mut TokenStream<'_>) -> Result<String> {
+pub(super) fn partition_value(tokens: &mut TokenStream<'_>) -> Result<String> {
     tokens.take(&["DATE"]);
     if let Some(text) = tokens.take_text()? {
         return Ok(text);

@@ -3,6 +3,7 @@
 //! Athena speaks two dialects. Queries, CTAS and INSERT are Trino's (`trino*.rs`); DDL and utility statements are Hive's
 //! (`hive_*.rs`), with backticks and backslash escapes.
 
+mod analyze;
 mod ddl;
 mod lexer;
 mod render_table;
@@ -17,7 +18,7 @@ mod trino_dialect;
 pub use render_table::render_table;
 pub use script::{ScriptStatement, is_complete, split_script};
 pub use statement::{
-    CreateTableAs, Explain, InsertInto, MsckMode, PartitionComparison, PartitionSpec,
+    Analyze, CreateTableAs, Explain, InsertInto, MsckMode, PartitionComparison, PartitionSpec,
     PropertyValue, Statement, StatementKind, TableReference, Unload,
 };
 pub use table_definition::{ColumnDefinition, CreateExternalTable, SortOrder};

@@ -88,6 +88,17 @@ pub struct Explain {
     pub query: Box<ast::Query>,
 }
 
+/// `ANALYZE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Analyze {
+    /// The table.
+    pub table: TableReference,
+    /// The keys whose values choose partitions; a key without a value chooses all. Empty for the whole table.
+    pub partition: Vec<(String, Option<String>)>,
+    /// The columns to tell of; all when empty.
+    pub columns: Vec<String>,
+}
+
 /// What MSCK REPAIR TABLE does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MsckMode {
@@ -171,6 +182,8 @@ pub enum Statement {
         /// What to do.
         mode: MsckMode,
     },
+    /// `ANALYZE`
+    Analyze(Analyze),
     /// `ALTER TABLE … ADD PARTITION`
     AddPartitions {
         /// The table.
@@ -256,6 +269,7 @@ impl Statement {
             Statement::DropDatabase { .. } => ("DROP_DATABASE", Ddl),
             Statement::CreateExternalTable(_) => ("CREATE_EXTERNAL_TABLE", Ddl),
             Statement::DropTable { .. } => ("DROP_TABLE", Ddl),
+            Statement::Analyze(_) => ("ANALYZE_TABLE", Ddl),
             Statement::MsckRepairTable { .. } => ("MSCK_REPAIR_TABLE", Ddl),
             Statement::AddPartitions { .. } => ("ALTER_TABLE_ADD_PARTITION", Ddl),
             Statement::DropPartitions { .. } => ("ALTER_TABLE_DROP_PARTITION", Ddl),

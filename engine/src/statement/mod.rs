@@ -1,6 +1,7 @@
 //! Running statements: a file for each kind, and the one place that tells them apart.
 
 mod alter_partitions;
+mod analyze;
 mod create_external_table;
 mod create_table_as;
 mod databases;
@@ -69,6 +70,7 @@ pub(crate) async fn execute(
         Statement::MsckRepairTable { table, mode } => {
             msck_repair::execute(&context, &table, mode).await
         }
+        Statement::Analyze(statement) => analyze::execute(&context, statement).await,
         Statement::AddPartitions {
             table,
             if_not_exists,
@@ -109,6 +111,7 @@ pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Res
         | Statement::AddPartitions { .. }
         | Statement::DropPartitions { .. } => Arc::new(Schema::empty()),
         Statement::MsckRepairTable { .. } => msck_repair::schema(),
+        Statement::Analyze(_) => analyze::schema(),
         Statement::Explain(_) => explain::schema(),
         reads_metadata => execute(reads_metadata, context).await?.schema,
     })

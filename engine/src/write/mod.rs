@@ -6,6 +6,7 @@ mod janitor;
 mod object_writer;
 mod partition_writer;
 mod table_write;
+mod upload;
 
 pub(crate) use janitor::sweep;
 pub(crate) use table_write::{TableWrite, run};

@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use arrow::record_batch::RecordBatch;
 use object_store::ObjectStore;
-use object_store::buffered::BufWriter;
+use prismlake_catalog::file_statistics::FileStatistics;
 use prismlake_connectors::formats::encoder::BatchEncoder;
+use prismlake_connectors::store::version_with_e_tag;
 use prismlake_connectors::{ConnectorError, ObjectUri};
-use tokio::io::AsyncWriteExt;
 
+use super::upload::Upload;
 use crate::error::{QueryError, Result};
-
-/// Size of an upload's parts. S3 allows 10,000 of them, so an object may have 80 GB.
-const PART_BYTES: usize = 8 * 1024 * 1024;
-/// Parts of one object in flight.
-const PARTS_IN_FLIGHT: usize = 2;
+use crate::file_statistics::entry_of;
 
 /// A file that has been uploaded whole.
 #[derive(Debug, Clone)]
@@ -22,13 +19,15 @@ pub(crate) struct WrittenObject {
     pub(crate) uri: ObjectUri,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
+    /// What its footer tells, where it has one and the store said which version it is.
+    pub(crate) statistics: Option<FileStatistics>,
 }
 
 /// Encodes rows into one object. Nothing is at the object's address before `finish` has returned.
 pub(crate) struct ObjectWriter {
     uri: ObjectUri,
     encoder: Box<dyn BatchEncoder>,
-    upload: BufWriter,
+    upload: Upload,
     rows: u64,
     bytes: u64,
 }
@@ -39,12 +38,10 @@ impl ObjectWriter {
         uri: ObjectUri,
         encoder: Box<dyn BatchEncoder>,
     ) -> Result<Self> {
-        let upload = BufWriter::with_capacity(store, uri.store_path()?, PART_BYTES)
-            .with_max_concurrency(PARTS_IN_FLIGHT);
         Ok(ObjectWriter {
+            upload: Upload::new(store, uri.store_path()?),
             uri,
             encoder,
-            upload,
             rows: 0,
             bytes: 0,
         })
@@ -73,18 +70,27 @@ impl ObjectWriter {
     pub(crate) async fn finish(mut self) -> Result<WrittenObject> {
         self.encoder.finish().map_err(|error| self.named(error))?;
         self.upload_ready().await?;
-        if let Err(error) = self.upload.shutdown().await {
-            return Err(self.upload_failed(&error));
-        }
+        let uploaded = match self.upload.finish().await {
+            Ok(uploaded) => uploaded,
+            Err(error) => return Err(ConnectorError::from_store(&error, &self.uri).into()),
+        };
+        let statistics = match (self.encoder.statistics(), uploaded.e_tag) {
+            (Some(told), Some(e_tag)) => {
+                let version = version_with_e_tag(self.bytes, &e_tag);
+                Some(entry_of(&self.uri, version, &told))
+            }
+            _ => None,
+        };
         Ok(WrittenObject {
             uri: self.uri,
             rows: self.rows,
             bytes: self.bytes,
+            statistics,
         })
     }
 
     /// Drops what has been uploaded. Best effort: an upload that is never completed is never an object.
-    pub(crate) async fn abort(mut self) {
+    pub(crate) async fn abort(self) {
         if let Err(error) = self.upload.abort().await {
             tracing::debug!(uri = %self.uri, %error, "upload could not be aborted");
         }
@@ -99,19 +105,6 @@ impl ObjectWriter {
         match self.upload.put(ready.into()).await {
             Ok(()) => Ok(()),
             Err(error) => Err(ConnectorError::from_store(&error, &self.uri).into()),
-        }
-    }
-
-    fn upload_failed(&self, error: &std::io::Error) -> QueryError {
-        let store_error = error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<object_store::Error>());
-        match store_error {
-            Some(error) => ConnectorError::from_store(error, &self.uri).into(),
-            None => QueryError::new(
-                crate::error::ErrorCode::HiveWriterError,
-                format!("{}: the upload failed: {error}", self.uri),
-            ),
         }
     }
 

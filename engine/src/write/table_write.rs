@@ -190,6 +190,10 @@ async fn write(
         }
     }
     let rows = files.iter().map(|file| file.object.rows).sum();
+    let file_statistics = files
+        .iter()
+        .filter_map(|file| file.object.statistics.clone())
+        .collect();
     tracing::debug!(
         write = %id,
         files = files.len(),
@@ -202,7 +206,7 @@ async fn write(
             table: table.name.clone(),
             create_table: table.create_table.clone(),
             partitions,
-            file_statistics: Vec::new(),
+            file_statistics,
         },
         rows,
     })

@@ -6,6 +6,7 @@ pub mod spark;
 use std::path::{Path, PathBuf};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use prismlake_catalog::{CatalogStore, SqliteCatalog};
 use prismlake_connectors::store::StorageSettings;
 use prismlake_engine::{
     QueryError, QueryReport, QueryRequest, QueryService, ServiceOptions, Settings,
@@ -93,6 +94,21 @@ impl TestLake {
         handle.report().data_scanned_bytes
     }
 
+    /// Makes the catalog forget what it knows of a table's files, so that their own statistics are put to work.
+    pub async fn forget_file_statistics(&self, table: &str) {
+        let catalog = SqliteCatalog::open(self.home.path().join("catalog.db")).unwrap();
+        let paths = self
+            .rows(&format!("SELECT \"$path\" FROM {table} GROUP BY 1"))
+            .await;
+        for path in paths.concat() {
+            let (folder, name) = path.rsplit_once('/').unwrap();
+            catalog
+                .forget_file_statistics(&format!("{folder}/"), vec![name.to_owned()])
+                .await
+                .unwrap();
+        }
+    }
+
     /// The error of a statement that must fail.
     pub async fn error(&self, sql: &str) -> QueryError {
         match self.run(sql).await {
@@ -123,4 +139,29 @@ pub fn shared() -> PathBuf {
         .join("../../shared")
         .canonicalize()
         .unwrap()
+}
+
+/// The data files below a folder, sorted.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Holds that a query opened no file, and scanned nothing.
+pub fn assert_from_catalog(report: &QueryReport, sql: &str) {
+    assert_eq!(report.data_scanned_bytes, 0, "{sql}");
+    assert_eq!(report.bytes_fetched, 0, "{sql}");
+    assert_eq!(report.requests.get, 0, "{sql}");
+    assert_eq!(report.files_scanned, Some(0), "{sql}");
+    assert!(report.files_total > Some(0), "{sql}");
+    assert_eq!(report.cost_usd, 0.0, "{sql}");
 }

@@ -122,6 +122,11 @@ impl OrcFile {
             .collect())
     }
 
+    /// The whole file's statistics, by column of the file; empty where it has none.
+    pub(super) fn column_statistics(&self) -> &[ColumnStatistics] {
+        &self.footer.statistics
+    }
+
     /// Whether Bloom filters can be believed. Before 1.6.11 the C++ library hashed text with bytes beyond ASCII wrong (ORC-1024).
     pub(super) fn has_sound_bloom_filters(&self) -> bool {
         const FIRST_SOUND: [u32; 3] = [1, 6, 11];

@@ -4,6 +4,7 @@ mod bloom_filter;
 mod estimate;
 mod far_future;
 mod file;
+mod footer_statistics;
 mod infer;
 mod lengths;
 mod opener;
@@ -17,6 +18,7 @@ mod unions;
 mod write;
 
 pub(super) use estimate::estimate_orc;
+pub(super) use footer_statistics::read_orc_statistics;
 pub(super) use infer::infer_orc;
 pub(super) use source::OrcSource;
 pub use source::orc_source;

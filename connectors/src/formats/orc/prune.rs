@@ -228,7 +228,7 @@ impl OrcPruner {
 }
 
 /// A root column's place among all columns of the file; `None` for types whose statistics are not those of what is read.
-fn column_id(file: &OrcFile, root_column: usize) -> Option<usize> {
+pub(super) fn column_id(file: &OrcFile, root_column: usize) -> Option<usize> {
     let column = file.root().children().get(root_column)?;
     match column.data_type() {
         // Writers differ in whether they pad what they take statistics of.

@@ -90,7 +90,7 @@ impl PruningStatistics for OrcStatistics {
 }
 
 /// The least and the greatest value, in a type that casts to the column's; `None` where they are not known, or not for sure.
-fn bounds(
+pub(super) fn bounds(
     statistics: &ColumnStatistics,
     data_type: &DataType,
 ) -> Option<(ScalarValue, ScalarValue)> {

@@ -3,6 +3,7 @@
 mod estimate;
 mod footer;
 mod footer_cache;
+mod footer_statistics;
 mod infer;
 mod late_materialization;
 mod reader;
@@ -12,6 +13,7 @@ mod write;
 
 pub(super) use estimate::estimate_parquet;
 pub use footer_cache::FooterCache;
+pub(super) use footer_statistics::read_parquet_statistics;
 pub(super) use infer::infer_parquet;
 pub use source::parquet_source;
 pub use write::{ParquetCompression, ParquetEncoder};

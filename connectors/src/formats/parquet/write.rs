@@ -7,8 +7,10 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 
+use super::footer_statistics::of_metadata;
 use crate::error::{ConnectorError, ErrorKind, Result};
 use crate::formats::encoder::BatchEncoder;
+use crate::formats::footer_statistics::FooterStatistics;
 use crate::formats::shared_buffer::SharedBuffer;
 
 /// Rows of a row group at most. Bytes end it earlier, see [`ROW_GROUP_BYTES`].
@@ -35,6 +37,7 @@ pub enum ParquetCompression {
 pub struct ParquetEncoder {
     writer: Option<ArrowWriter<SharedBuffer>>,
     output: SharedBuffer,
+    statistics: Option<FooterStatistics>,
 }
 
 impl ParquetEncoder {
@@ -69,6 +72,7 @@ impl ParquetEncoder {
         Ok(ParquetEncoder {
             writer: Some(writer),
             output,
+            statistics: None,
         })
     }
 
@@ -105,8 +109,13 @@ impl BatchEncoder for ParquetEncoder {
 
     fn finish(&mut self) -> Result<()> {
         if let Some(writer) = self.writer.take() {
-            writer.close().map_err(write_failed)?;
+            let metadata = writer.close().map_err(write_failed)?;
+            self.statistics = of_metadata(&metadata);
         }
         Ok(())
+    }
+
+    fn statistics(&self) -> Option<FooterStatistics> {
+        self.statistics.clone()
     }
 }

@@ -17,7 +17,10 @@ use super::row_groups::{EncodedStream, ROWS_A_GROUP};
 use super::statistics::Statistics;
 use super::types::orc_types;
 use crate::error::{ConnectorError, ErrorKind, Result};
+use crate::formats::column_mapping::is_positional;
 use crate::formats::encoder::BatchEncoder;
+use crate::formats::footer_statistics::FooterStatistics;
+use crate::formats::orc::footer_statistics::of_column;
 
 /// Bytes of values, before encoding, after which a stripe ends: what Hive and Spark take.
 const STRIPE_BYTES: usize = 64 * 1024 * 1024;
@@ -52,6 +55,7 @@ impl OrcWriteOptions {
 /// Writes one ORC file.
 pub struct OrcEncoder {
     root: ColumnWriter,
+    schema: SchemaRef,
     types: Vec<Type>,
     compression: OrcCompression,
     output: Vec<u8>,
@@ -64,6 +68,7 @@ pub struct OrcEncoder {
     stripe_statistics: Vec<StripeStatistics>,
     rows: u64,
     finished: bool,
+    told: Option<FooterStatistics>,
 }
 
 impl OrcEncoder {
@@ -73,6 +78,7 @@ impl OrcEncoder {
         let root = Field::new("root", DataType::Struct(schema.fields().clone()), false);
         let mut encoder = OrcEncoder {
             root: ColumnWriter::try_new(&root, &mut 0)?,
+            schema,
             types,
             compression: options.compression,
             output: Vec::new(),
@@ -83,6 +89,7 @@ impl OrcEncoder {
             stripe_statistics: Vec::new(),
             rows: 0,
             finished: false,
+            told: None,
         };
         encoder.root.filter_children(
             &options.bloom_filter_columns,
@@ -176,6 +183,27 @@ impl OrcEncoder {
         Ok(())
     }
 
+    /// The file's statistics as a reader of it gets them.
+    fn told_by(&self, statistics: &[ColumnStatistics]) -> FooterStatistics {
+        let roots = self.types.first().map_or(&[][..], |root| &root.subtypes);
+        let columns = self
+            .schema
+            .fields()
+            .iter()
+            .zip(roots)
+            .filter_map(|(field, root)| {
+                let told = statistics.get(usize::try_from(*root).ok()?)?;
+                let read_as = match field.data_type() {
+                    nested if nested.is_nested() => return None,
+                    DataType::Utf8View | DataType::LargeUtf8 => &DataType::Utf8,
+                    scalar => scalar,
+                };
+                Some(of_column(field.name(), read_as, self.rows, told))
+            })
+            .collect();
+        FooterStatistics::new(self.rows, columns, is_positional(&self.schema))
+    }
+
     fn finish_file(&mut self) -> Result<()> {
         let content_length = self.length;
         let metadata = Metadata {
@@ -184,6 +212,7 @@ impl OrcEncoder {
         let metadata_length = self.append_compressed(&metadata.encode_to_vec())?;
         let mut statistics = Vec::new();
         self.root.file_statistics(&mut statistics);
+        self.told = Some(self.told_by(&statistics));
         let footer = Footer {
             header_length: Some(length(MAGIC.as_bytes())),
             content_length: Some(content_length),
@@ -305,5 +334,9 @@ impl BatchEncoder for OrcEncoder {
         }
         self.finish_stripe()?;
         self.finish_file()
+    }
+
+    fn statistics(&self) -> Option<FooterStatistics> {
+        self.told.clone()
     }
 }
