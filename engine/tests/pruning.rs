@@ -159,3 +159,56 @@ async fn pages_without_a_match_are_not_read_where_matches_are_rare() {
     assert_eq!(rows[0][0], (320_000_u32.div_ceil(3)).to_string());
     assert!(report.data_scanned_bytes >= whole.data_scanned_bytes);
 }
+
+#[tokio::test]
+async fn functions_of_a_key_narrow_large_tables() {
+    use prismlake_catalog::{Partition, TableName};
+
+    let lake = TestLake::open().await;
+    let root = lake.home.path().join("many");
+    lake.rows(&format!(
+        "CREATE EXTERNAL TABLE many (v int) PARTITIONED BY (dt date, region string)
+         ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 'file://{}/'",
+        root.display()
+    ))
+    .await;
+    let name = TableName::new("default", "many").unwrap();
+    let catalog = lake.service.catalog();
+    let table = catalog.table(&name).await.unwrap().unwrap();
+    let first = chrono::NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
+    let partitions = (0..730_u64).flat_map(|day| {
+        let dt = (first + chrono::Days::new(day)).to_string();
+        ["eu", "US", "__HIVE_DEFAULT_PARTITION__"].map(|region| {
+            let place = root.join(format!("dt={dt}/region={region}"));
+            let values = vec![dt.clone(), region.to_owned()];
+            Partition::new(
+                values,
+                &table.storage_descriptor,
+                format!("file://{}/", place.display()),
+            )
+        })
+    });
+    catalog
+        .add_partitions(&name, partitions.collect())
+        .await
+        .unwrap();
+    for (condition, partitions) in [
+        ("month(dt) = 1", 62 * 3),
+        ("year(dt) = 2024 AND upper(region) = 'EU'", 366),
+        (
+            "CAST(dt AS varchar) LIKE '2025-02-%' AND region IS NOT NULL",
+            56,
+        ),
+        ("length(region) = 2 AND dt = DATE '2024-02-29'", 2),
+        (
+            "coalesce(region, 'none') = 'none' AND dt < DATE '2024-01-03'",
+            2,
+        ),
+        ("dt <> DATE '2024-01-01' AND region NOT IN ('eu')", 729),
+        ("month(dt) = 13", 0),
+    ] {
+        let sql = format!("SELECT count(*) FROM many WHERE {condition}");
+        let report = lake.report(&sql).await;
+        assert_eq!(report.partitions_scanned, Some(partitions), "{condition}");
+    }
+}

@@ -1,6 +1,7 @@
 //! ALTER TABLE … ADD PARTITION and DROP PARTITION.
 
 use futures::TryStreamExt;
+use prismlake_catalog::partition_predicate::Comparison;
 use prismlake_catalog::{CatalogError, KeyType, Partition, PartitionPredicate, Table, TableName};
 use prismlake_connectors::ObjectUri;
 
@@ -114,12 +115,17 @@ pub(super) async fn drop(
         let conditions = conditions(&name, &table, &spec)?;
         let matching: Vec<Vec<String>> = context
             .catalog()
-            .partitions(&name, PartitionPredicate::All)
-            .try_filter_map(|partition| {
+            .partition_places(
+                &name,
+                PartitionPredicate::And(conditions.iter().map(Condition::narrows).collect()),
+            )
+            .map_ok(|page| futures::stream::iter(page.into_iter().map(Ok::<_, CatalogError>)))
+            .try_flatten()
+            .try_filter_map(|place| {
                 let keep = conditions
                     .iter()
-                    .all(|condition| condition.matches(&partition.values));
-                async move { Ok(keep.then_some(partition.values)) }
+                    .all(|condition| condition.matches(&place.values));
+                async move { Ok(keep.then_some(place.values)) }
             })
             .try_collect()
             .await?;
@@ -149,6 +155,27 @@ struct Condition {
 }
 
 impl Condition {
+    /// What the catalog can narrow by; the condition itself decides after it.
+    fn narrows(&self) -> PartitionPredicate {
+        let Some(literal) = self.kind.parse(&self.value) else {
+            return match (self.value.as_str(), self.comparison) {
+                (prismlake_catalog::HIVE_DEFAULT_PARTITION, PartitionComparison::Equal) => {
+                    PartitionPredicate::IsNull(self.ordinal)
+                }
+                _ => PartitionPredicate::All,
+            };
+        };
+        let comparison = match self.comparison {
+            PartitionComparison::Equal => Comparison::Equal,
+            PartitionComparison::NotEqual => return PartitionPredicate::All,
+            PartitionComparison::Less => Comparison::Less,
+            PartitionComparison::LessOrEqual => Comparison::LessOrEqual,
+            PartitionComparison::Greater => Comparison::Greater,
+            PartitionComparison::GreaterOrEqual => Comparison::GreaterOrEqual,
+        };
+        PartitionPredicate::Compare(self.ordinal, comparison, literal)
+    }
+
     fn matches(&self, values: &[String]) -> bool {
         let Some(stored) = values.get(self.ordinal) else {
             return false;

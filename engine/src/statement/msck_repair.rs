@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
-use prismlake_catalog::{KeyType, Partition, PartitionPredicate, Table};
+use prismlake_catalog::{CatalogError, KeyType, Partition, PartitionPredicate, Table};
 use prismlake_connectors::ObjectUri;
 use prismlake_connectors::store::list_folders;
 
@@ -20,7 +20,7 @@ use prismlake_catalog::partition_path::{partition_path, value_in};
 /// Listings under way at once.
 const LISTINGS_IN_FLIGHT: usize = 32;
 /// Partitions added or dropped in one transaction: readers of the catalog wait for each but a moment.
-const PARTITIONS_AT_ONCE: usize = 1000;
+const PARTITIONS_AT_ONCE: usize = 5000;
 
 const COLUMN: &str = "result";
 
@@ -90,19 +90,21 @@ pub(super) async fn execute(
     }
     if mode != MsckMode::Add {
         let present: HashSet<&Vec<String>> = found.iter().map(|found| &found.values).collect();
+        let root = location.to_string();
         // Partitions that lie elsewhere were put there by hand; no folder here says anything about them.
         let gone: Vec<Vec<String>> = context
             .catalog()
-            .partitions(&name, PartitionPredicate::All)
-            .try_filter_map(|partition| {
-                let here = partition
-                    .storage_descriptor
+            .partition_places(&name, PartitionPredicate::All)
+            .map_ok(|page| futures::stream::iter(page.into_iter().map(Ok::<_, CatalogError>)))
+            .try_flatten()
+            .try_filter_map(|place| {
+                let here = place
                     .location
                     .as_deref()
                     .and_then(|place| ObjectUri::parse(place).ok())
-                    .is_some_and(|place| place.to_string().starts_with(&location.to_string()));
-                let gone = here && !present.contains(&partition.values);
-                async move { Ok(gone.then_some(partition.values)) }
+                    .is_some_and(|place| place.to_string().starts_with(&root));
+                let gone = here && !present.contains(&place.values);
+                async move { Ok(gone.then_some(place.values)) }
             })
             .try_collect()
             .await?;
