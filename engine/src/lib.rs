@@ -1,7 +1,8 @@
 //! The engine: a statement in; Arrow batches and a query report out.
 //!
 //! The way of a query through this crate: [`sql`] parses it, [`query`] gives it a life, `statement` runs it, `plan` resolves
-//! names and plans scans, `prune` finds partitions and files, `write` commits what CTAS and INSERT made.
+//! names and plans scans, `prune` finds partitions and files, `file_statistics` tells what the catalog knows of them, `write` commits
+//! what CTAS and INSERT made.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
