@@ -114,15 +114,22 @@ async fn apply_change(
     for chunk in change.updated.chunks(PARTITIONS_AT_ONCE) {
         let changed = chunk
             .iter()
-            .map(|partition| (partition.values.clone(), partition.clone()))
+            .filter_map(|update| change.updated_partition(update))
+            .map(|partition| (partition.values.clone(), partition))
             .collect();
         let missing = catalog.update_partitions(&name, changed).await?;
         counts.partitions_updated += difference(chunk.len(), missing.len());
     }
-    let mut added = change.added;
-    while !added.is_empty() {
-        let rest = added.split_off(PARTITIONS_AT_ONCE.min(added.len()));
-        let chunk: Vec<Partition> = std::mem::replace(&mut added, rest);
+    let mut added = change.added_partitions();
+    loop {
+        let chunk: Vec<Partition> = added
+            .by_ref()
+            .take(PARTITIONS_AT_ONCE)
+            .map(|(found, partition)| found.partition(partition))
+            .collect();
+        if chunk.is_empty() {
+            break;
+        }
         let count = chunk.len();
         // One that someone else has added in the meantime is there, which is what matters.
         let existing = catalog.add_partitions(&name, chunk).await?;

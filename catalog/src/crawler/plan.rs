@@ -1,12 +1,13 @@
 //! `CrawlPlan`: what a run will change in the catalog and why. Applying it does exactly that.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use futures::TryStreamExt;
 use serde::Serialize;
 
 use super::configuration::CrawlSettings;
-use super::found_table::FoundTable;
+use super::found_table::{FoundPartition, FoundTable};
 use super::names::table_name_with_suffix;
 use super::table_merge::{TableMerge, merge_table};
 use crate::error::Result;
@@ -38,6 +39,15 @@ pub enum TableAction {
     Delete,
 }
 
+/// How a partition changes.
+#[derive(Debug, Clone)]
+pub enum PartitionUpdate {
+    /// It becomes what was found; an index into the partitions found.
+    Found(usize),
+    /// It is marked as gone.
+    Marked(Box<Partition>),
+}
+
 /// The changes of one table.
 #[derive(Debug, Clone)]
 pub struct TableChange {
@@ -53,10 +63,13 @@ pub struct TableChange {
     pub expected_version: Option<String>,
     /// The table as this crawler will remember to have written it.
     pub remembered: Option<Table>,
-    /// Partitions to add.
-    pub added: Vec<Partition>,
+    /// What was found, for a table that has partitions to add or to change. A hundred thousand of them are made of it when
+    /// they are written, and not held.
+    pub found: Option<Arc<FoundTable>>,
+    /// Partitions to add; indexes into those found.
+    pub added: Vec<usize>,
     /// Partitions to change.
-    pub updated: Vec<Partition>,
+    pub updated: Vec<PartitionUpdate>,
     /// Partitions to remove.
     pub deleted: Vec<Vec<String>>,
     /// Whether an index of its keys is made.
@@ -72,10 +85,31 @@ impl TableChange {
             table,
             expected_version: None,
             remembered: None,
+            found: None,
             added: Vec::new(),
             updated: Vec::new(),
             deleted: Vec::new(),
             adds_index: false,
+        }
+    }
+
+    /// The partitions to add, as they were found.
+    pub fn added_partitions(&self) -> impl Iterator<Item = (&FoundTable, &FoundPartition)> {
+        let found = self.found.as_deref();
+        self.added.iter().filter_map(move |index| {
+            let found = found?;
+            Some((found, found.partitions.get(*index)?))
+        })
+    }
+
+    /// A partition as it will be.
+    pub fn updated_partition(&self, update: &PartitionUpdate) -> Option<Partition> {
+        match update {
+            PartitionUpdate::Found(index) => {
+                let found = self.found.as_deref()?;
+                Some(found.partition(found.partitions.get(*index)?))
+            }
+            PartitionUpdate::Marked(partition) => Some(partition.as_ref().clone()),
         }
     }
 
@@ -158,6 +192,7 @@ impl Planner<'_> {
             }
             present.insert(name.clone());
             let written = written.map(|(_, table)| table);
+            let found = Arc::new(found);
             let change = match existing {
                 None => self.addition(name, &found),
                 Some(existing) => {
@@ -172,7 +207,7 @@ impl Planner<'_> {
         Ok(plan)
     }
 
-    fn addition(&self, name: TableName, found: &FoundTable) -> TableChange {
+    fn addition(&self, name: TableName, found: &Arc<FoundTable>) -> TableChange {
         let mut change = TableChange::new(name, TableAction::Add, found.table.clone());
         change.reasons.push(format!(
             "{} of {} objects at {}",
@@ -194,11 +229,8 @@ impl Planner<'_> {
                 .unwrap_or(""),
         ));
         change.remembered = Some(found.table.clone());
-        change.added = found
-            .partitions
-            .iter()
-            .map(|partition| found.partition(partition))
-            .collect();
+        change.added = (0..found.partitions.len()).collect();
+        change.found = Some(Arc::clone(found));
         change.adds_index =
             self.settings.creates_partition_index && !found.table.partition_keys.is_empty();
         change
@@ -209,7 +241,7 @@ impl Planner<'_> {
         name: TableName,
         existing: Table,
         written: Option<Table>,
-        found: &FoundTable,
+        found: &Arc<FoundTable>,
         notes: &mut Vec<String>,
     ) -> Result<TableChange> {
         let merged = merge_table(&existing, written.as_ref(), found, self.settings);
@@ -233,11 +265,8 @@ impl Planner<'_> {
             ));
         } else if rekeys {
             change.action = TableAction::Rekey;
-            change.added = found
-                .partitions
-                .iter()
-                .map(|partition| found.partition(partition))
-                .collect();
+            change.added = (0..found.partitions.len()).collect();
+            change.found = Some(Arc::clone(found));
             return Ok(change);
         } else {
             self.plan_partitions(&name, found, &mut change, notes)
@@ -266,7 +295,7 @@ impl Planner<'_> {
     async fn plan_partitions(
         &self,
         name: &TableName,
-        found: &FoundTable,
+        found: &Arc<FoundTable>,
         change: &mut TableChange,
         notes: &mut Vec<String>,
     ) -> Result<()> {
@@ -334,16 +363,13 @@ impl Planner<'_> {
             let is_same = new.parameters == partition.parameters
                 && new.storage_descriptor == partition.storage_descriptor;
             if !is_same {
-                change.updated.push(new);
+                change.updated.push(PartitionUpdate::Found(index));
             }
         }
         let mut added: Vec<usize> = wanted.into_values().collect();
         added.sort_unstable();
-        change.added = added
-            .into_iter()
-            .filter_map(|index| found.partitions.get(index))
-            .map(|partition| found.partition(partition))
-            .collect();
+        change.added = added;
+        change.found = Some(Arc::clone(found));
         Ok(())
     }
 
@@ -357,7 +383,9 @@ impl Planner<'_> {
                     marked
                         .parameters
                         .insert(DEPRECATED.to_owned(), self.now.to_string());
-                    change.updated.push(marked);
+                    change
+                        .updated
+                        .push(PartitionUpdate::Marked(Box::new(marked)));
                 }
             }
         }

@@ -120,6 +120,10 @@ impl Surveyor<'_> {
             self.read_changed(include, &survey.listing, &changed, &mut findings)
                 .await?;
         }
+        // Read or not, they are of no more use: a large lake has many.
+        for folder in &mut survey.listing.folders {
+            folder.samples = Vec::new();
+        }
         self.settle(&mut survey, &changed, findings).await?;
         Ok(survey)
     }

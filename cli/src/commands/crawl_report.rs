@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use prismlake_catalog::crawler::plan::{TableAction, TableChange};
 use prismlake_catalog::crawler::run::{CrawlMode, CrawlOutcome};
-use prismlake_catalog::model::{CrawlRecord, Crawler, Partition};
+use prismlake_catalog::model::{CrawlRecord, Crawler};
 use serde_json::{Value, json};
 
 use crate::arguments::CrawlFormat;
@@ -32,11 +32,23 @@ fn action_word(action: &TableAction) -> &'static str {
 }
 
 fn outcome_json(outcome: &CrawlOutcome, mode: CrawlMode) -> Value {
-    let partition = |partition: &Partition| {
-        json!({
-            "values": partition.values,
-            "location": partition.storage_descriptor.location,
-        })
+    let added = |change: &TableChange| -> Vec<Value> {
+        let partitions = change.added_partitions();
+        partitions
+            .map(|(_, found)| json!({"values": found.values, "location": found.location}))
+            .collect()
+    };
+    let updated = |change: &TableChange| -> Vec<Value> {
+        let partitions = change.updated.iter();
+        partitions
+            .filter_map(|update| change.updated_partition(update))
+            .map(|partition| {
+                json!({
+                    "values": partition.values,
+                    "location": partition.storage_descriptor.location,
+                })
+            })
+            .collect()
     };
     let changes: Vec<Value> = outcome
         .plan
@@ -50,8 +62,8 @@ fn outcome_json(outcome: &CrawlOutcome, mode: CrawlMode) -> Value {
                 "action": action_word(&change.action),
                 "reasons": change.reasons,
                 "definition": change.table,
-                "partitions_added": change.added.iter().map(partition).collect::<Vec<_>>(),
-                "partitions_updated": change.updated.iter().map(partition).collect::<Vec<_>>(),
+                "partitions_added": added(change),
+                "partitions_updated": updated(change),
                 "partitions_deleted": change.deleted,
             })
         })
@@ -132,10 +144,18 @@ fn change_text(out: &mut impl Write, change: &TableChange) -> io::Result<()> {
             writeln!(out, "    + partition key {} {}", key.name, key.type_text())?;
         }
     }
-    let places = |partitions: &[Partition]| -> Vec<String> {
-        let named = partitions.iter().take(PARTITIONS_NAMED);
-        named.map(|partition| partition.values.join("/")).collect()
-    };
+    let added: Vec<String> = change
+        .added_partitions()
+        .take(PARTITIONS_NAMED)
+        .map(|(_, found)| found.values.join("/"))
+        .collect();
+    let updated: Vec<String> = change
+        .updated
+        .iter()
+        .take(PARTITIONS_NAMED)
+        .filter_map(|update| change.updated_partition(update))
+        .map(|partition| partition.values.join("/"))
+        .collect();
     let deleted: Vec<String> = change
         .deleted
         .iter()
@@ -143,8 +163,8 @@ fn change_text(out: &mut impl Write, change: &TableChange) -> io::Result<()> {
         .map(|values| values.join("/"))
         .collect();
     for (sign, count, named) in [
-        ('+', change.added.len(), places(&change.added)),
-        ('~', change.updated.len(), places(&change.updated)),
+        ('+', change.added.len(), added),
+        ('~', change.updated.len(), updated),
         ('-', change.deleted.len(), deleted),
     ] {
         if count == 0 {
