@@ -192,8 +192,11 @@ pub enum CrawlFormat {
 #[derive(Debug, Args)]
 pub struct ServeArguments {
     /// Where PostgreSQL's clients connect; loopback only
-    #[arg(long, value_name = "ADDR", required = true)]
-    pub postgres: SocketAddr,
+    #[arg(long, value_name = "ADDR", required_unless_present = "http")]
+    pub postgres: Option<SocketAddr>,
+    /// Where stores send event notifications, to /crawlers/NAME/events; loopback only
+    #[arg(long, value_name = "ADDR")]
+    pub http: Option<SocketAddr>,
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "prismlake-glue",
         ],
     ),
-    ("server", &["prismlake-engine"]),
+    ("server", &["prismlake-catalog", "prismlake-engine"]),
     (
         "cli",
         &["prismlake-catalog", "prismlake-engine", "prismlake-server"],

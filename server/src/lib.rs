@@ -2,4 +2,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod http;
+mod listener;
 pub mod postgres;
+
+pub use listener::ServerError;

@@ -5,7 +5,7 @@
 //! not, each folder below is looked at by itself. Plain names above `key=value` ones are taken for the names of tables, unless
 //! they look like values themselves: this keeps tables with equal columns apart, as their writers do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::configuration::CrawlSettings;
 use super::schema::{FileSchema, TypeConflict};
@@ -209,9 +209,10 @@ impl Grouping<'_> {
             .into_iter()
             .map(|key| key.map_or(KeyName::Plain, KeyName::Named))
             .collect();
+        let taken: HashSet<usize> = cluster.members.iter().copied().collect();
         let rest = members
             .iter()
-            .filter(|index| !cluster.members.contains(index))
+            .filter(|index| !taken.contains(index))
             .copied()
             .collect();
         tables.push(self.table(root, keys, cluster));

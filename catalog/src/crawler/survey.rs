@@ -29,7 +29,7 @@ const FEW_FOLDERS: usize = 200;
 /// Objects read of each folder unless the target says otherwise.
 const OBJECTS_READ: usize = 4;
 /// Folders whose findings are remembered at once.
-const FOLDERS_REMEMBERED_AT_ONCE: usize = 1000;
+const FOLDERS_REMEMBERED_AT_ONCE: usize = 10_000;
 
 /// What an include path holds.
 pub struct Survey {

@@ -23,3 +23,4 @@ mod tests;
 
 pub use error::ExpressionError;
 pub use parser::parse_expression;
+pub use reserved::is_reserved;

@@ -65,7 +65,7 @@ const RESERVED_WORDS: &[&str] = &[
 ];
 
 /// Whether the word, in lower case, names a column only within quotes.
-pub(super) fn is_reserved(word: &str) -> bool {
+pub fn is_reserved(word: &str) -> bool {
     RESERVED_WORDS.binary_search(&word).is_ok()
 }
 

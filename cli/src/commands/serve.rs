@@ -1,5 +1,7 @@
 //! `prismlake serve`: answers clients until it is told to stop.
 
+use prismlake_server::ServerError;
+use prismlake_server::http::HttpEndpoint;
 use prismlake_server::postgres::PostgresEndpoint;
 
 use crate::Outcome;
@@ -7,21 +9,34 @@ use crate::arguments::ServeArguments;
 use crate::session::Session;
 
 pub async fn run(session: Session, arguments: ServeArguments) -> Outcome {
-    let endpoint = match PostgresEndpoint::bind(arguments.postgres).await {
-        Ok(endpoint) => endpoint,
+    let (postgres, http) = match bind(&arguments).await {
+        Ok(endpoints) => endpoints,
         Err(error) => {
             eprintln!("{error}");
             return Outcome::WrongUsage;
         }
     };
-    eprintln!("PostgreSQL: {}", endpoint.local_address());
     if let Err(error) = session.service.sweep().await {
         eprintln!("abandoned writes could not be cleaned up: {error}");
     }
     let scheduler = session.service.clone();
     let schedules = tokio::spawn(async move { scheduler.run_scheduled_crawls().await });
-    let served = endpoint.serve(session.service, stop_asked()).await;
+    let over_http = session.service.clone();
+    let served = tokio::join!(
+        async {
+            match postgres {
+                Some(endpoint) => endpoint.serve(session.service, stop_asked()).await,
+                None => Ok(()),
+            }
+        },
+        async {
+            if let Some(endpoint) = http {
+                endpoint.serve(over_http, stop_asked()).await;
+            }
+        }
+    );
     schedules.abort();
+    let (served, ()) = served;
     match served {
         Ok(()) => Outcome::Succeeded,
         Err(error) => {
@@ -29,6 +44,27 @@ pub async fn run(session: Session, arguments: ServeArguments) -> Outcome {
             Outcome::Failed
         }
     }
+}
+
+/// Listens where the arguments say, and says where that is.
+async fn bind(
+    arguments: &ServeArguments,
+) -> Result<(Option<PostgresEndpoint>, Option<HttpEndpoint>), ServerError> {
+    let postgres = match arguments.postgres {
+        Some(address) => Some(PostgresEndpoint::bind(address).await?),
+        None => None,
+    };
+    let http = match arguments.http {
+        Some(address) => Some(HttpEndpoint::bind(address).await?),
+        None => None,
+    };
+    if let Some(endpoint) = &postgres {
+        eprintln!("PostgreSQL: {}", endpoint.local_address());
+    }
+    if let Some(endpoint) = &http {
+        eprintln!("HTTP: {}", endpoint.local_address());
+    }
+    Ok((postgres, http))
 }
 
 /// Ends with Ctrl-C or SIGTERM.

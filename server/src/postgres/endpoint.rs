@@ -12,27 +12,7 @@ use tokio::task::JoinSet;
 
 use super::backend::Backend;
 use super::cancel::RunningQueries;
-
-/// Connections served at once; PostgreSQL's own default.
-const CONNECTIONS_MAX: usize = 100;
-
-/// Why an endpoint does not serve.
-#[derive(Debug, thiserror::Error)]
-pub enum ServerError {
-    /// The address is reachable from other machines.
-    #[error(
-        "{0} is not a loopback address; without authentication only 127.0.0.1 and [::1] are served"
-    )]
-    NotLoopback(SocketAddr),
-    /// The address cannot be listened on.
-    #[error("{address} cannot be listened on: {source}; choose another port")]
-    Bind {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-}
+use crate::listener::{CONNECTIONS_MAX, ServerError, listen};
 
 /// A listening endpoint.
 #[derive(Debug)]
@@ -44,12 +24,7 @@ pub struct PostgresEndpoint {
 impl PostgresEndpoint {
     /// Listens on a loopback address; port 0 takes any free one.
     pub async fn bind(address: SocketAddr) -> Result<Self, ServerError> {
-        if !address.ip().is_loopback() {
-            return Err(ServerError::NotLoopback(address));
-        }
-        let failed = |source| ServerError::Bind { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let (listener, address) = listen(address).await?;
         Ok(PostgresEndpoint { listener, address })
     }
 

@@ -11,4 +11,4 @@ mod session;
 mod session_statements;
 mod values;
 
-pub use endpoint::{PostgresEndpoint, ServerError};
+pub use endpoint::PostgresEndpoint;
