@@ -125,6 +125,34 @@ async fn sparks_lake_becomes_a_table_a_folder_with_sparks_figures() {
 }
 
 #[tokio::test]
+async fn sparks_lake_in_a_bucket_becomes_the_same() {
+    let server = TestS3::start().unwrap();
+    server.create_bucket("data").unwrap();
+    server
+        .upload_folder("data", "the lake/", &shared().join("lakes/spark"))
+        .unwrap();
+    let lake = TestLake::with_settings(s3_settings(&server)).await;
+    let mut own = crawler(Path::new("/"));
+    own.targets.s3_targets[0].path = "s3://data/the lake/".to_owned();
+    own.targets.s3_targets[0].exclusions = vec!["evolved_*/**".to_owned()];
+    own.table_prefix = Some("s3_".to_owned());
+    let outcome = crawl(&lake, &own).await;
+    assert_eq!(outcome.record.counts.objects_failed, 0, "{outcome:?}");
+    let rows = lake.rows("SHOW TABLES IN lake").await;
+    assert_eq!(rows.len(), 4, "{rows:?}");
+    for table in TABLES
+        .iter()
+        .filter(|table| table.name.starts_with("events"))
+    {
+        check(&lake, &format!("lake.s3_{}", table.name), table.figures).await;
+        let name = TableName::new("lake", &format!("s3_{}", table.name)).unwrap();
+        let count = lake.service.catalog().partition_count(&name).await.unwrap();
+        assert_eq!(count, 36);
+    }
+    assert!(crawl(&lake, &own).await.plan.is_empty());
+}
+
+#[tokio::test]
 async fn a_dry_run_says_what_a_run_does_and_does_nothing() {
     let lake = TestLake::open().await;
     let root = lake.home.path().join("data");

@@ -18,6 +18,7 @@ use super::progress::{CrawlPhase, CrawlProgress};
 use super::reading::Classifiers;
 use super::run_owner::{is_dead, new_run_id};
 use super::s3_events::ObjectEvent;
+use super::schema::FileFormat;
 use super::survey::{Survey, Surveyor};
 use crate::clock::Clock;
 use crate::crawler_store::CRAWL_LEASE_SECONDS;
@@ -374,6 +375,18 @@ impl CrawlRun {
                 }
             }
             for group in grouped.tables {
+                if matches!(
+                    group.schema.format,
+                    FileFormat::Json {
+                        in_lines: false,
+                        ..
+                    }
+                ) {
+                    notes.push(format!(
+                        "the JSON at {} has not one object a line; the table is made, and no query can read it so",
+                        survey.listing.uri_of(&group.root)
+                    ));
+                }
                 found.push(maker.make(
                     &group,
                     include,
