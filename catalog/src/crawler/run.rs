@@ -166,7 +166,7 @@ impl CrawlRun {
         let memory = CrawlerMemory::read(catalog, name).await?;
         let classifiers = Arc::new(self.classifiers().await?);
         let includes = self.include_paths().await?;
-        let events = self.event_folders(&settings, &memory, &includes);
+        let events = self.event_folders(&memory, &includes);
         let surveyor = Surveyor {
             catalog,
             stores: &self.stores,
@@ -222,7 +222,7 @@ impl CrawlRun {
                 Err(error) => return Err(error),
             }
         };
-        self.complete(&memory, &surveys, events.is_some()).await?;
+        self.complete(&memory, &surveys).await?;
         Ok(applied)
     }
 
@@ -274,18 +274,11 @@ impl CrawlRun {
     /// The folders that events name, where a run before has seen all the others.
     fn event_folders(
         &self,
-        settings: &CrawlSettings,
         memory: &CrawlerMemory,
         includes: &[IncludePath],
     ) -> Option<Vec<ObjectUri>> {
         let events = self.events.as_ref()?;
-        let has_seen_all = memory.completed.is_some();
-        if settings.recrawl != RecrawlBehavior::CrawlEventMode && !has_seen_all {
-            return None;
-        }
-        if !has_seen_all {
-            return None;
-        }
+        memory.completed.as_ref()?;
         let mut folders: Vec<ObjectUri> = Vec::new();
         for event in events {
             for include in includes {
@@ -308,10 +301,7 @@ impl CrawlRun {
         let Some(completed) = &memory.completed else {
             return Ok(false);
         };
-        let folders: usize = surveys
-            .iter()
-            .map(|survey| survey.listing.folders.len())
-            .sum();
+        let folders = folder_count(surveys);
         if completed.version != self.crawler.version || completed.folders != folders {
             return Ok(false);
         }
@@ -445,12 +435,7 @@ impl CrawlRun {
     }
 
     /// Forgets folders that are gone, and remembers what the run left.
-    async fn complete(
-        &self,
-        memory: &CrawlerMemory,
-        surveys: &[Survey],
-        by_events: bool,
-    ) -> Result<()> {
+    async fn complete(&self, memory: &CrawlerMemory, surveys: &[Survey]) -> Result<()> {
         let name = self.crawler.name.as_str();
         let listed: std::collections::HashSet<String> = surveys
             .iter()
@@ -478,13 +463,17 @@ impl CrawlRun {
         }
         let run = CompletedRun {
             version: self.crawler.version,
-            folders: if by_events {
-                listed.len()
-            } else {
-                surveys.iter().map(|s| s.listing.folders.len()).sum()
-            },
+            folders: folder_count(surveys),
             tables,
         };
         remember_completed(self.catalog.as_ref(), name, &run).await
     }
+}
+
+/// The folders of all include paths.
+fn folder_count(surveys: &[Survey]) -> usize {
+    surveys
+        .iter()
+        .map(|survey| survey.listing.folders.len())
+        .sum()
 }

@@ -1,6 +1,6 @@
 //! Looks at an include path: lists it, reads what is new in it, and says what each folder holds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -132,7 +132,7 @@ impl Surveyor<'_> {
     fn add_remembered(&self, listing: &mut Listing, only: &[ObjectUri]) -> usize {
         let prefix = listing.prefix.to_string();
         let named: Vec<String> = only.iter().map(ToString::to_string).collect();
-        let listed: Vec<String> = listing
+        let listed: HashSet<String> = listing
             .folders
             .iter()
             .map(|folder| listing.folder_uri(folder))

@@ -1,7 +1,9 @@
 //! `DateSequence`: the candidates of a `date` key at one time.
 
+use chrono::NaiveDateTime;
+
 use crate::PartitionLiteral;
-use chrono::{DateTime, NaiveDateTime};
+use crate::partition_value::days_since_epoch;
 
 use super::candidates::{Candidates, ProjectedValue, first_passing};
 use super::date_format::DateFormat;
@@ -45,14 +47,6 @@ impl DateSequence {
     }
 }
 
-fn days_since_epoch(time: NaiveDateTime) -> Option<i32> {
-    let days = time
-        .date()
-        .signed_duration_since(DateTime::UNIX_EPOCH.date_naive())
-        .num_days();
-    i32::try_from(days).ok()
-}
-
 impl Candidates for DateSequence {
     fn last_index(&self) -> Option<u64> {
         self.last
@@ -69,7 +63,7 @@ impl Candidates for DateSequence {
     fn literal(&self, index: u64) -> Option<PartitionLiteral> {
         let time = self.time(index)?;
         match self.stored {
-            StoredDate::Date => days_since_epoch(time).map(PartitionLiteral::Date),
+            StoredDate::Date => days_since_epoch(time.date()).map(PartitionLiteral::Date),
             StoredDate::Timestamp => Some(PartitionLiteral::Timestamp(
                 time.and_utc().timestamp_micros(),
             )),

@@ -19,31 +19,26 @@ pub async fn run(session: Session, arguments: ServeArguments) -> Outcome {
     if let Err(error) = session.service.sweep().await {
         eprintln!("abandoned writes could not be cleaned up: {error}");
     }
-    let scheduler = session.service.clone();
-    let schedules = tokio::spawn(async move { scheduler.run_scheduled_crawls().await });
-    let over_http = session.service.clone();
-    let served = tokio::join!(
-        async {
-            match postgres {
-                Some(endpoint) => endpoint.serve(session.service, stop_asked()).await,
-                None => Ok(()),
+    let service = session.service;
+    let serving = async {
+        tokio::join!(
+            async {
+                if let Some(endpoint) = postgres {
+                    endpoint.serve(service.clone(), stop_asked()).await;
+                }
+            },
+            async {
+                if let Some(endpoint) = http {
+                    endpoint.serve(service.clone(), stop_asked()).await;
+                }
             }
-        },
-        async {
-            if let Some(endpoint) = http {
-                endpoint.serve(over_http, stop_asked()).await;
-            }
-        }
-    );
-    schedules.abort();
-    let (served, ()) = served;
-    match served {
-        Ok(()) => Outcome::Succeeded,
-        Err(error) => {
-            eprintln!("{error}");
-            Outcome::Failed
-        }
+        )
+    };
+    tokio::select! {
+        _ = serving => {}
+        () = service.run_scheduled_crawls() => {}
     }
+    Outcome::Succeeded
 }
 
 /// Listens where the arguments say, and says where that is.

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -14,11 +13,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use prismlake_engine::QueryService;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::crawler_events;
-use crate::listener::{CONNECTIONS_MAX, ServerError, listen};
+use crate::listener::{ServerError, listen, serve_connections};
 
 /// What is answered: a status and a JSON document.
 pub(super) type Answer = (StatusCode, Value);
@@ -44,28 +41,9 @@ impl HttpEndpoint {
 
     /// Serves until `shutdown` ends; connections then end with it.
     pub async fn serve(self, service: QueryService, shutdown: impl Future<Output = ()> + Send) {
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-        let mut connections = JoinSet::new();
-        let mut shutdown = std::pin::pin!(shutdown);
-        loop {
-            let accepted = tokio::select! {
-                () = &mut shutdown => return,
-                accepted = self.listener.accept() => accepted,
-            };
-            let (socket, peer) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    continue;
-                }
-            };
-            while connections.try_join_next().is_some() {}
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                tracing::warn!(%peer, "too many connections");
-                continue;
-            };
+        serve_connections(self.listener, shutdown, |socket, peer| {
             let service = service.clone();
-            connections.spawn(async move {
+            async move {
                 let answers = service_fn(move |request| answer(service.clone(), request));
                 let served = hyper::server::conn::http1::Builder::new()
                     .timer(TokioTimer::new())
@@ -74,9 +52,9 @@ impl HttpEndpoint {
                 if let Err(error) = served {
                     tracing::debug!(%peer, %error, "the connection ended");
                 }
-                drop(place);
-            });
-        }
+            }
+        })
+        .await;
     }
 }
 

@@ -7,12 +7,10 @@ use std::sync::Arc;
 use pgwire::tokio::process_socket;
 use prismlake_engine::QueryService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::backend::Backend;
 use super::cancel::RunningQueries;
-use crate::listener::{CONNECTIONS_MAX, ServerError, listen};
+use crate::listener::{ServerError, listen, serve_connections};
 
 /// A listening endpoint.
 #[derive(Debug)]
@@ -34,40 +32,16 @@ impl PostgresEndpoint {
     }
 
     /// Serves until `shutdown` ends; connections then end with it.
-    pub async fn serve(
-        self,
-        service: QueryService,
-        shutdown: impl Future<Output = ()> + Send,
-    ) -> Result<(), ServerError> {
+    pub async fn serve(self, service: QueryService, shutdown: impl Future<Output = ()> + Send) {
         let running = Arc::new(RunningQueries::default());
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-        let mut connections = JoinSet::new();
-        let mut shutdown = std::pin::pin!(shutdown);
-        loop {
-            let accepted = tokio::select! {
-                () = &mut shutdown => return Ok(()),
-                accepted = self.listener.accept() => accepted,
-            };
-            let (socket, peer) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    continue;
-                }
-            };
-            // Connections that have ended are taken off the set as new ones come.
-            while connections.try_join_next().is_some() {}
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                tracing::warn!(%peer, "too many connections");
-                continue;
-            };
+        serve_connections(self.listener, shutdown, |socket, peer| {
             let backend = Backend::new(service.clone(), Arc::clone(&running));
-            connections.spawn(async move {
+            async move {
                 if let Err(error) = process_socket(socket, None, backend).await {
                     tracing::debug!(%peer, %error, "the connection ended");
                 }
-                drop(place);
-            });
-        }
+            }
+        })
+        .await;
     }
 }
