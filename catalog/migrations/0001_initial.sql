@@ -150,3 +150,10 @@ CREATE TABLE queries (
     record TEXT NOT NULL
 ) {clustered};
 CREATE INDEX queries_by_time ON queries (submitted_at);
+
+CREATE TABLE prepared_statements (
+    workgroup {text} NOT NULL,
+    name {text} NOT NULL,
+    definition TEXT NOT NULL,
+    PRIMARY KEY (workgroup, name)
+) {clustered};

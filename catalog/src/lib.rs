@@ -24,6 +24,7 @@ pub mod partition_place;
 pub mod partition_predicate;
 pub mod partition_value;
 pub mod postgres;
+pub mod prepared_statement;
 pub mod projection;
 pub mod relational;
 pub mod sqlite;

@@ -1,4 +1,4 @@
-//! `LikePattern`: SQL's LIKE over partition values, with `%` for any text, `_` for one character, and no escape.
+//! `LikePattern`: SQL's LIKE over partition values, with `%` for any text and `_` for one character.
 
 /// A pattern of LIKE.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,24 @@ impl LikePattern {
         LikePattern {
             pieces: pieces.collect(),
         }
+    }
+
+    /// Reads a pattern in which a character takes the meaning from the wildcard that follows it.
+    pub fn with_escape(pattern: &str, escape: char) -> Self {
+        let mut pieces = Vec::new();
+        let mut characters = pattern.chars();
+        while let Some(c) = characters.next() {
+            pieces.push(match c {
+                c if c == escape => match characters.next() {
+                    Some(next) => Piece::Exactly(next),
+                    None => Piece::Exactly(c),
+                },
+                '%' => Piece::Any,
+                '_' => Piece::One,
+                c => Piece::Exactly(c),
+            });
+        }
+        LikePattern { pieces }
     }
 
     /// The pattern of texts that begin so.

@@ -17,6 +17,7 @@ use crate::model::{
 };
 use crate::partition_place::PartitionPlace;
 use crate::partition_predicate::PartitionPredicate;
+use crate::prepared_statement::PreparedStatement;
 use crate::writes::{AbandonedWrite, AbortOutcome, Snapshot, WriteCommit, WriteId, WriteIntent};
 
 /// What to do with the tables of a database that is dropped.
@@ -173,4 +174,17 @@ pub trait CatalogStore: CrawlerStore + Debug + Send + Sync {
     async fn record_query(&self, record: QueryRecord) -> Result<()>;
     /// The newest records.
     async fn query_records(&self, limit: usize) -> Result<Vec<QueryRecord>>;
+
+    /// Keeps a prepared statement, in place of one of that name in its workgroup.
+    async fn put_prepared_statement(&self, statement: PreparedStatement) -> Result<()>;
+    /// The prepared statement of that name; names are in lower case.
+    async fn prepared_statement(
+        &self,
+        workgroup: &str,
+        name: &str,
+    ) -> Result<Option<PreparedStatement>>;
+    /// All prepared statements of a workgroup, by name.
+    async fn prepared_statements(&self, workgroup: &str) -> Result<Vec<PreparedStatement>>;
+    /// Forgets a prepared statement; false if there was none.
+    async fn drop_prepared_statement(&self, workgroup: &str, name: &str) -> Result<bool>;
 }

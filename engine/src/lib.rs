@@ -1,11 +1,12 @@
 //! The engine: a statement in; Arrow batches and a query report out.
 //!
-//! The way of a query through this crate: [`sql`] parses it, [`query`] gives it a life, `statement` runs it, `plan` resolves
-//! names and plans scans, `prune` finds partitions and files, `file_statistics` tells what the catalog knows of them, `write` commits
+//! The way of a query through this crate: [`sql`] parses it, [`query`] gives it a life, `statement` runs it, `analyze` resolves
+//! names and types, `plan` plans scans, `prune` finds partitions and files, `file_statistics` tells what the catalog knows of them, `write` commits
 //! what CTAS and INSERT made.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod analyze;
 pub mod crawl;
 pub mod error;
 mod file_statistics;
@@ -19,6 +20,9 @@ mod write;
 
 pub use crawl::CrawlRequest;
 pub use error::{ErrorCategory, ErrorCode, Position, QueryError};
+pub use plan::{TYPE_METADATA, column_type, exchanged, exchanged_schema, instants};
+pub use prismlake_functions::ResultText;
+pub use prismlake_functions::types::Type;
 pub use query::{
     ProgressReader, QueryCanceller, QueryHandle, QueryId, QueryProgress, QueryReport, QueryRequest,
     QueryService, QuerySource, QueryState, StatementClass,

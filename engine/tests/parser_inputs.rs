@@ -1,16 +1,73 @@
 //! No text, however wrong, makes the parser panic, hang or overflow the stack.
+//!
+//! Every run tries some thousand mutations from a fixed seed; `scripts/fuzz sql` tries them for as long as it is told to.
 
-use prismlake_engine::sql::{is_complete, parse, split_script};
+use std::time::{Duration, Instant};
 
-const STATEMENTS: &[&str] = &[
-    "SELECT a, count(*) FILTER (WHERE b > 1) FROM \"t$partitions\" WHERE dt BETWEEN DATE '2026-01-01' AND DATE '2026-01-02' GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
-    "WITH x AS (SELECT ARRAY[1, 2] AS a) SELECT transform(a, y -> y + 1), a[1], CAST(a AS varchar) IS NOT DISTINCT FROM 'é' OR TRUE FROM x CROSS JOIN UNNEST(a) WITH ORDINALITY AS u(v, n)",
-    "CREATE EXTERNAL TABLE IF NOT EXISTS `d`.`t` (a array<struct<b:map<string,decimal(38,18)>>> COMMENT 'it\\'s \\u00e9 \\001') PARTITIONED BY (`date` date) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' STORED AS TEXTFILE LOCATION 's3://b/p/' TBLPROPERTIES ('a'='b')",
-    "CREATE TABLE t WITH (format = 'ORC', partitioned_by = ARRAY['a', 'b']) AS (SELECT 1 AS x) WITH NO DATA",
-    "INSERT INTO a.b (c, d) VALUES (1, 'x'), (NULL, '')",
-    "ALTER TABLE t DROP IF EXISTS PARTITION (a <> 'x', b >= -1), PARTITION (c = date '2026-01-01')",
-    "SHOW TBLPROPERTIES t ('k') ; ",
-    "/* c */ MSCK REPAIR TABLE t SYNC PARTITIONS -- end",
+use prismlake_engine::sql::{STATEMENT_BYTES_MAX, Statement, is_complete, parse, split_script};
+
+const CORPUS: &str = include_str!("corpus/statements.sql");
+
+/// Mutations in a run without `PRISMLAKE_FUZZ_SECONDS`.
+const MUTATIONS: usize = 20_000;
+
+/// More than the longest statement takes in a debug build on a busy machine.
+const STATEMENT_SECONDS_MAX: u64 = 20;
+
+/// Pieces that change how the text around them is read.
+const PIECES: &[&str] = &[
+    "'",
+    "\"",
+    "`",
+    "\\",
+    "(",
+    ")",
+    "<",
+    ">",
+    ";",
+    "--",
+    "/*",
+    "*/",
+    "\u{0}",
+    "é",
+    "AS",
+    "WITH",
+    ",",
+    "$1",
+    "99999999999999999999",
+    "array<",
+    "[",
+    "]",
+    "{-",
+    "-}",
+    "->",
+    "=>",
+    ".",
+    "*",
+    "?",
+    "NOT",
+    "SELECT",
+    "FROM",
+    "NULL",
+    "CASE",
+    "1e",
+    "0x",
+    "U&'",
+    "X'",
+    "||",
+    "-",
+    "JOIN",
+    "ON",
+    "OVER",
+    "IN",
+    "VALUES",
+    "TABLE",
+    "LIMIT",
+    "ALL",
+    "interval",
+    "date",
+    "\n",
+    "\u{a0}",
 ];
 
 /// xorshift64*: the same mutations every time.
@@ -23,61 +80,145 @@ impl Numbers {
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit.max(1)
     }
+
+    fn range(&mut self, length: usize, longest: usize) -> std::ops::Range<usize> {
+        let from = self.below(length + 1);
+        from..(from + self.below(longest)).min(length)
+    }
+}
+
+/// A statement cut into words, numbers, blanks and single characters.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    let mut in_word = false;
+    for c in text.chars() {
+        let is_word = c.is_alphanumeric() || c == '_';
+        match pieces.last_mut() {
+            Some(last) if is_word && in_word => last.push(c),
+            _ => pieces.push(c.to_string()),
+        }
+        in_word = is_word;
+    }
+    pieces
+}
+
+/// Cuts, copies, moves and repeats pieces of a statement, with some of another.
+fn mutate(statement: &[String], other: &[String], numbers: &mut Numbers) -> Vec<String> {
+    let mut text = statement.to_vec();
+    for _ in 0..1 + numbers.below(5) {
+        let place = numbers.below(text.len() + 1);
+        match numbers.below(6) {
+            0 => {
+                let cut = numbers.range(text.len(), 8);
+                text.drain(cut);
+            }
+            1 => {
+                let piece = PIECES[numbers.below(PIECES.len())];
+                text.insert(place, piece.to_owned());
+            }
+            2 => {
+                let copied = text[numbers.range(text.len(), 20)].to_vec();
+                text.splice(place..place, copied);
+            }
+            3 => {
+                let copied = other[numbers.range(other.len(), 40)].to_vec();
+                text.splice(place..place, copied);
+            }
+            4 if !text.is_empty() => {
+                let swapped = numbers.below(text.len());
+                text.swap(swapped, place.min(swapped));
+            }
+            // Rarely, and then often: what takes too long or nests too deeply shows itself so.
+            5 if numbers.below(20) == 0 => {
+                let repeated = text[numbers.range(text.len(), 12)].to_vec();
+                let times = 1 << numbers.below(15);
+                let repeated: Vec<String> =
+                    std::iter::repeat_n(repeated, times).flatten().collect();
+                text.splice(place..place, repeated);
+            }
+            _ => {
+                let byte = char::from_u32(numbers.below(0x2ff) as u32).unwrap_or('?');
+                text.insert(place, byte.to_string());
+            }
+        }
+    }
+    text
+}
+
+/// Whether it parses.
+fn tried(text: &str) -> bool {
+    let start = Instant::now();
+    let parsed = parse(text);
+    let _ = (split_script(text), is_complete(text));
+    if let Ok(Statement::Query(query)) = &parsed {
+        let _ = query.to_string();
+    }
+    if let Err(error) = &parsed {
+        let lines = text.matches('\n').count() + 1;
+        assert!(!error.message.is_empty());
+        assert!(
+            error
+                .position
+                .is_none_or(|place| place.line as usize <= lines && place.column > 0),
+            "{text}: {error}"
+        );
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(STATEMENT_SECONDS_MAX),
+        "{:?} for {} bytes: {}",
+        start.elapsed(),
+        text.len(),
+        text.chars().take(2_000).collect::<String>()
+    );
+    parsed.is_ok()
 }
 
 #[test]
 fn mutated_statements_are_parsed_or_refused() {
+    let seconds = std::env::var("PRISMLAKE_FUZZ_SECONDS")
+        .ok()
+        .map(|seconds| Duration::from_secs(seconds.parse().unwrap()));
+    let seeds: Vec<Vec<String>> = split_script(CORPUS)
+        .unwrap()
+        .iter()
+        .map(|statement| pieces(&statement.text))
+        .collect();
+    for seed in &seeds {
+        let text = seed.concat();
+        assert!(parse(&text).is_ok(), "{text}: {:?}", parse(&text));
+    }
+    let start = Instant::now();
     let mut numbers = Numbers(42);
-    let pieces = [
-        "'",
-        "\"",
-        "`",
-        "\\",
-        "(",
-        ")",
-        "<",
-        ">",
-        ";",
-        "--",
-        "/*",
-        "\u{0}",
-        "é",
-        "AS",
-        "WITH",
-        ",",
-        "$1",
-        "99999999999999999999",
-        "array<",
-    ];
+    // Mutations that parsed are mutated further, each in place of an older one.
+    let mut pool = seeds.clone();
     let (mut parsed, mut refused) = (0, 0);
-    for round in 0..20_000 {
-        let mut text: Vec<char> = STATEMENTS[round % STATEMENTS.len()].chars().collect();
-        for _ in 0..1 + numbers.below(4) {
-            let place = numbers.below(text.len() + 1);
-            match numbers.below(3) {
-                0 if !text.is_empty() => {
-                    let end = (place + numbers.below(8)).min(text.len());
-                    text.drain(place.min(end)..end);
-                }
-                1 => {
-                    let piece: Vec<char> = pieces[numbers.below(pieces.len())].chars().collect();
-                    text.splice(place..place, piece);
-                }
-                _ => {
-                    let from = numbers.below(text.len() + 1);
-                    let to = (from + numbers.below(20)).min(text.len());
-                    let copied: Vec<char> = text[from..to].to_vec();
-                    text.splice(place..place, copied);
+    while match seconds {
+        Some(seconds) => start.elapsed() < seconds,
+        None => parsed + refused < MUTATIONS,
+    } {
+        let from = if numbers.below(2) == 0 { &seeds } else { &pool };
+        let statement = &from[numbers.below(from.len())];
+        let other = &seeds[numbers.below(seeds.len())];
+        let mutated = mutate(statement, other, &mut numbers);
+        let text = mutated.concat();
+        if text.len() > STATEMENT_BYTES_MAX {
+            continue;
+        }
+        if tried(&text) {
+            parsed += 1;
+            if text.len() < 4_000 {
+                if pool.len() < 2_000 {
+                    pool.push(mutated);
+                } else {
+                    let place = seeds.len() + numbers.below(pool.len() - seeds.len());
+                    pool[place] = mutated;
                 }
             }
+        } else {
+            refused += 1;
         }
-        let text: String = text.into_iter().collect();
-        match parse(&text) {
-            Ok(_) => parsed += 1,
-            Err(_) => refused += 1,
-        }
-        let _ = (split_script(&text), is_complete(&text));
     }
+    println!("{parsed} parsed, {refused} refused");
     assert!(
         parsed > 1_000 && refused > 1_000,
         "{parsed} parsed, {refused} refused"
@@ -93,7 +234,8 @@ fn deep_nesting_is_refused() {
         ("NOT ", ""),
         ("- ", ""),
     ] {
-        let text = format!("SELECT {}1{}", open.repeat(20_000), close.repeat(20_000));
+        let levels = 200_000 / (open.len() + close.len());
+        let text = format!("SELECT {}1{}", open.repeat(levels), close.repeat(levels));
         assert!(parse(&text).is_err(), "{open}");
     }
     let types = format!(

@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use async_trait::async_trait;
 use prismlake_connectors::store::StorageSettings;
-use prismlake_engine::{QueryError, QueryRequest, QueryService, ServiceOptions, Settings};
+use prismlake_engine::{
+    QueryError, QueryRequest, QueryService, ResultText, ServiceOptions, Settings, column_type,
+};
 use prismlake_test_store::TestS3;
 use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, Runner};
 
@@ -33,23 +34,16 @@ impl AsyncDB for Session {
         let mut rows = Vec::new();
         while let Some(batch) = handle.next().await {
             let batch = batch?;
-            let options = FormatOptions::default().with_null("NULL");
-            let formatters = batch
-                .columns()
+            let cells = batch
+                .schema_ref()
+                .fields()
                 .iter()
-                .map(|column| ArrayFormatter::try_new(column, &options))
+                .zip(batch.columns())
+                .map(|(field, column)| ResultText::new(column, &column_type(field)))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|error| QueryError::internal(error.to_string()))?;
             for row in 0..batch.num_rows() {
-                rows.push(
-                    formatters
-                        .iter()
-                        .map(|column| match column.value(row).to_string() {
-                            empty if empty.is_empty() => "(empty)".to_owned(),
-                            text => text,
-                        })
-                        .collect(),
-                );
+                rows.push(cells.iter().map(|column| shown(column, row)).collect());
             }
         }
         if columns == 0 {
@@ -65,6 +59,20 @@ impl AsyncDB for Session {
 
     fn engine_name(&self) -> &str {
         "prismlake"
+    }
+}
+
+/// A value as clients see it.
+fn shown(column: &ResultText, row: usize) -> String {
+    if column.is_null(row) {
+        return "NULL".to_owned();
+    }
+    let mut text = String::new();
+    column.write(row, &mut text).unwrap();
+    if text.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        text
     }
 }
 

@@ -11,6 +11,7 @@ use prismlake_catalog::file_statistics::FileStatistics;
 use prismlake_catalog::history::QueryRecord;
 use prismlake_catalog::model::{ColumnStatistics, PartitionIndex, UserDefinedFunction};
 use prismlake_catalog::partition_place::PartitionPlace;
+use prismlake_catalog::prepared_statement::PreparedStatement;
 use prismlake_catalog::store::DropBehavior;
 use prismlake_catalog::writes::{AbandonedWrite, AbortOutcome};
 use prismlake_catalog::{
@@ -262,5 +263,25 @@ impl CatalogStore for GlueCatalog {
 
     async fn query_records(&self, limit: usize) -> Result<Vec<QueryRecord>> {
         self.side.query_records(limit).await
+    }
+
+    async fn put_prepared_statement(&self, statement: PreparedStatement) -> Result<()> {
+        self.side.put_prepared_statement(statement).await
+    }
+
+    async fn prepared_statement(
+        &self,
+        workgroup: &str,
+        name: &str,
+    ) -> Result<Option<PreparedStatement>> {
+        self.side.prepared_statement(workgroup, name).await
+    }
+
+    async fn prepared_statements(&self, workgroup: &str) -> Result<Vec<PreparedStatement>> {
+        self.side.prepared_statements(workgroup).await
+    }
+
+    async fn drop_prepared_statement(&self, workgroup: &str, name: &str) -> Result<bool> {
+        self.side.drop_prepared_statement(workgroup, name).await
     }
 }

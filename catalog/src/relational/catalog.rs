@@ -10,7 +10,8 @@ use futures::{StreamExt, TryStreamExt};
 use super::partition_scan::PartitionScan;
 use super::sql::{SqlDatabase, SqlTransaction};
 use super::{
-    column_statistics, databases, file_statistics, key_values, partitions, queries, tables, writes,
+    column_statistics, databases, file_statistics, key_values, partitions, prepared_statements,
+    queries, tables, writes,
 };
 use crate::clock::Clock;
 use crate::error::{CatalogError, Result};
@@ -23,6 +24,7 @@ use crate::model::{
 };
 use crate::partition_place::PartitionPlace;
 use crate::partition_predicate::PartitionPredicate;
+use crate::prepared_statement::PreparedStatement;
 use crate::store::{CatalogStore, DropBehavior};
 use crate::writes::{AbandonedWrite, AbortOutcome, Snapshot, WriteCommit, WriteId, WriteIntent};
 
@@ -416,6 +418,37 @@ impl<D: SqlDatabase> CatalogStore for RelationalCatalog<D> {
     async fn query_records(&self, limit: usize) -> Result<Vec<QueryRecord>> {
         self.database
             .read(move |transaction| queries::newest(transaction, limit))
+            .await
+    }
+
+    async fn put_prepared_statement(&self, statement: PreparedStatement) -> Result<()> {
+        self.database
+            .write(move |transaction| prepared_statements::put(transaction, &statement))
+            .await
+    }
+
+    async fn prepared_statement(
+        &self,
+        workgroup: &str,
+        name: &str,
+    ) -> Result<Option<PreparedStatement>> {
+        let (workgroup, name) = (workgroup.to_owned(), name.to_owned());
+        self.database
+            .read(move |transaction| prepared_statements::get(transaction, &workgroup, &name))
+            .await
+    }
+
+    async fn prepared_statements(&self, workgroup: &str) -> Result<Vec<PreparedStatement>> {
+        let workgroup = workgroup.to_owned();
+        self.database
+            .read(move |transaction| prepared_statements::list(transaction, &workgroup))
+            .await
+    }
+
+    async fn drop_prepared_statement(&self, workgroup: &str, name: &str) -> Result<bool> {
+        let (workgroup, name) = (workgroup.to_owned(), name.to_owned());
+        self.database
+            .write(move |transaction| prepared_statements::remove(transaction, &workgroup, &name))
             .await
     }
 }

@@ -11,6 +11,7 @@ mod migrations;
 mod partition_key;
 mod partition_scan;
 mod partitions;
+mod prepared_statements;
 mod queries;
 pub(crate) mod sql;
 mod stored_partition;

@@ -8,6 +8,7 @@ use prismlake_catalog::model::{
     GrokClassifier, PartitionIndex, RangeStatistics, Revision, UserDefinedFunction,
 };
 use prismlake_catalog::partition_predicate::Comparison;
+use prismlake_catalog::prepared_statement::PreparedStatement;
 use prismlake_catalog::store::DropBehavior;
 use prismlake_catalog::writes::AbortOutcome;
 use prismlake_catalog::{
@@ -476,6 +477,40 @@ pub async fn databases_functions_and_indexes_are_kept(catalog: &dyn CatalogStore
     assert_eq!(catalog.functions(&database).await.unwrap().len(), 1);
     assert!(catalog.drop_function(&database, "F").await.unwrap());
     assert!(!catalog.drop_function(&database, "F").await.unwrap());
+
+    let prepared = PreparedStatement {
+        name: "q".to_owned(),
+        workgroup: "primary".to_owned(),
+        statement: "SELECT ?".to_owned(),
+        description: None,
+        modified_at: chrono::DateTime::UNIX_EPOCH,
+    };
+    catalog
+        .put_prepared_statement(prepared.clone())
+        .await
+        .unwrap();
+    let kept = catalog.prepared_statement("primary", "q").await.unwrap();
+    assert_eq!(kept, Some(prepared.clone()));
+    assert_eq!(
+        catalog.prepared_statement("other", "q").await.unwrap(),
+        None
+    );
+    assert_eq!(
+        catalog.prepared_statements("primary").await.unwrap(),
+        [prepared]
+    );
+    assert!(
+        catalog
+            .drop_prepared_statement("primary", "q")
+            .await
+            .unwrap()
+    );
+    assert!(
+        !catalog
+            .drop_prepared_statement("primary", "q")
+            .await
+            .unwrap()
+    );
 
     catalog.create_table(partitioned("t")).await.unwrap();
     let index = |key: &str| PartitionIndex {

@@ -6,6 +6,8 @@ use arrow::datatypes::SchemaRef;
 use arrow::ipc::writer::StreamWriter;
 use arrow::record_batch::RecordBatch;
 
+use prismlake_engine::{exchanged, exchanged_schema};
+
 use super::{ResultWriter, arrow_failed};
 
 /// The IPC writer owns its sink, so it writes into a buffer that is passed on batch by batch.
@@ -26,13 +28,14 @@ impl ArrowWriter {
 
 impl ResultWriter for ArrowWriter {
     fn begin(&mut self, output: &mut dyn Write, schema: &SchemaRef) -> io::Result<()> {
-        self.stream = Some(StreamWriter::try_new(Vec::new(), schema).map_err(arrow_failed)?);
+        self.stream = Some(StreamWriter::try_new(Vec::new(), &exchanged_schema(schema)).map_err(arrow_failed)?);
         self.pass_on(output)
     }
 
     fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
         if let Some(stream) = &mut self.stream {
-            stream.write(batch).map_err(arrow_failed)?;
+            let batch = exchanged(batch).map_err(arrow_failed)?;
+            stream.write(&batch).map_err(arrow_failed)?;
         }
         self.pass_on(output)
     }

@@ -6,7 +6,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::ResultWriter;
-use super::value_text::value_text;
+use super::value_text::{cell_text, cells};
 
 pub struct DelimitedWriter {
     delimiter: &'static str,
@@ -69,10 +69,11 @@ impl ResultWriter for DelimitedWriter {
     }
 
     fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
+        let columns = cells(batch)?;
         for row in 0..batch.num_rows() {
             self.line(
                 output,
-                batch.columns().iter().map(|column| value_text(column, row)),
+                columns.iter().map(|column| cell_text(column, row)),
             )?;
         }
         Ok(())

@@ -6,7 +6,8 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::ResultWriter;
-use super::json_value::{write_text, write_value};
+use super::json_value::{JsonValues, write_text};
+use prismlake_engine::column_type;
 
 pub struct JsonWriter {
     array: bool,
@@ -40,20 +41,26 @@ impl ResultWriter for JsonWriter {
 
     fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
         let schema = batch.schema();
+        let columns = schema
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .map(|(field, column)| JsonValues::new(column, &column_type(field)))
+            .collect::<io::Result<Vec<_>>>()?;
         for row in 0..batch.num_rows() {
             if self.array {
                 write!(output, "{}", if self.rows == 0 { "\n" } else { ",\n" })?;
             }
             self.rows += 1;
             write!(output, "{{")?;
-            for (index, (field, column)) in schema.fields().iter().zip(batch.columns()).enumerate()
+            for (index, (field, column)) in schema.fields().iter().zip(&columns).enumerate()
             {
                 if index > 0 {
                     write!(output, ",")?;
                 }
                 write_text(output, field.name())?;
                 write!(output, ":")?;
-                write_value(output, column, row)?;
+                column.write(output, row)?;
             }
             write!(output, "}}")?;
             if !self.array {

@@ -6,7 +6,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 
 use super::ResultWriter;
-use super::value_text::value_text;
+use super::value_text::{cell_text, cells};
 
 pub struct MarkdownWriter;
 
@@ -40,15 +40,15 @@ impl ResultWriter for MarkdownWriter {
     }
 
     fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
+        let columns = cells(batch)?;
         for row in 0..batch.num_rows() {
-            let cells: Vec<String> = batch
-                .columns()
+            let texts: Vec<String> = columns
                 .iter()
                 .map(|column| {
-                    value_text(column, row).map_or_else(|| "NULL".to_owned(), |text| cell(&text))
+                    cell_text(column, row).map_or_else(|| "NULL".to_owned(), |text| cell(&text))
                 })
                 .collect();
-            writeln!(output, "| {} |", cells.join(" | "))?;
+            writeln!(output, "| {} |", texts.join(" | "))?;
         }
         Ok(())
     }

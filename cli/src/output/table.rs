@@ -9,7 +9,7 @@ use comfy_table::{
 };
 
 use super::ResultWriter;
-use super::value_text::value_text;
+use super::value_text::{cell_text, cells};
 
 /// Rows that are looked at before the first is drawn.
 const ROWS_SIZED: usize = 1000;
@@ -118,12 +118,12 @@ impl ResultWriter for TableWriter {
     }
 
     fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
+        let columns = cells(batch)?;
         for row in 0..batch.num_rows() {
-            let cells = batch
-                .columns()
+            let texts = columns
                 .iter()
-                .map(|column| value_text(column, row).unwrap_or_else(|| "NULL".to_owned()));
-            self.waiting.push(cells.collect());
+                .map(|column| cell_text(column, row).unwrap_or_else(|| "NULL".to_owned()));
+            self.waiting.push(texts.collect());
             if self.waiting.len() >= ROWS_SIZED {
                 self.draw(output)?;
             }

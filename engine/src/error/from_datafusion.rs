@@ -6,6 +6,7 @@ use datafusion::error::DataFusionError;
 use prismlake_connectors::ConnectorError;
 use prismlake_connectors::error::ErrorKind;
 use prismlake_connectors::formats::failure_context::find_connector_error;
+use prismlake_functions::{FunctionError, FunctionErrorCode};
 
 use super::{ErrorCode, Position, QueryError};
 
@@ -32,6 +33,27 @@ impl From<QueryError> for DataFusionError {
     }
 }
 
+fn function_failure(error: &FunctionError) -> QueryError {
+    let code = match error.code {
+        FunctionErrorCode::InvalidFunctionArgument => ErrorCode::InvalidFunctionArgument,
+        FunctionErrorCode::InvalidCastArgument => ErrorCode::InvalidCastArgument,
+        FunctionErrorCode::NumericValueOutOfRange => ErrorCode::NumericValueOutOfRange,
+        FunctionErrorCode::DivisionByZero => ErrorCode::DivisionByZero,
+        FunctionErrorCode::ExceededFunctionMemoryLimit => ErrorCode::ExceededFunctionMemoryLimit,
+        FunctionErrorCode::NotSupported => ErrorCode::NotSupported,
+        FunctionErrorCode::JsonInputConversionError => ErrorCode::JsonInputConversionError,
+        FunctionErrorCode::JsonOutputConversionError => ErrorCode::JsonOutputConversionError,
+        FunctionErrorCode::PathEvaluationError => ErrorCode::PathEvaluationError,
+        FunctionErrorCode::JsonValueResultError => ErrorCode::JsonValueResultError,
+        FunctionErrorCode::AmbiguousFunctionCall => ErrorCode::AmbiguousFunctionCall,
+        FunctionErrorCode::FunctionNotFound => ErrorCode::FunctionNotFound,
+        FunctionErrorCode::TypeMismatch => ErrorCode::TypeMismatch,
+        FunctionErrorCode::InvalidPath => ErrorCode::InvalidPath,
+        FunctionErrorCode::InvalidLiteral => ErrorCode::InvalidLiteral,
+    };
+    QueryError::new(code, error.message.clone())
+}
+
 fn connector_failure(error: &ConnectorError) -> QueryError {
     let code = match error.kind {
         ErrorKind::InvalidUri => ErrorCode::HiveInvalidMetadata,
@@ -49,6 +71,9 @@ fn connector_failure(error: &ConnectorError) -> QueryError {
 fn convert(error: &DataFusionError) -> QueryError {
     if let Some(known) = find_query_error(error) {
         return known.clone();
+    }
+    if let Some(known) = FunctionError::find(error) {
+        return function_failure(known);
     }
     if let Some(known) = find_connector_error(error) {
         return connector_failure(known);

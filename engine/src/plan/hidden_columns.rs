@@ -1,19 +1,17 @@
 //! The hidden columns `$path`, `$file_size` and `$file_modified_time`: named in a query they are there, and `*` leaves them out.
 //!
-//! A query that names none of them never sees them. In one that does, every table has them as further columns, and each `*`
-//! over tables is rewritten to exclude them.
+//! A query that names none of them never sees them. In one that does, every table has them as further columns.
 
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef, TimeUnit};
 use datafusion::scalar::ScalarValue;
 use prismlake_connectors::store::DataObject;
-use sqlparser::ast::{
-    ExcludeSelectItem, Expr, Ident, ObjectName, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, TableFactor, Visit, VisitMut, Visitor, VisitorMut,
-};
+use prismlake_functions::types::Type;
+use sqlparser::ast::{Expr, Ident, Query, Visit, Visitor};
+
+use crate::analyze::relations::TableColumn;
 
 /// A file's URI.
 pub(crate) const PATH: &str = "$path";
@@ -46,143 +44,46 @@ pub(crate) fn values(object: &DataObject) -> Vec<ScalarValue> {
     ]
 }
 
-/// Whether the query names a hidden column; its wildcards are then rewritten to leave them out.
-pub(crate) fn expose(query: &mut Query) -> bool {
+/// The columns as queries see them.
+pub(crate) fn columns() -> Vec<TableColumn> {
+    let types = [Type::VARCHAR, Type::Bigint, Type::TimestampWithTimeZone(3)];
+    NAMES
+        .iter()
+        .zip(types)
+        .map(|(name, data_type)| TableColumn {
+            name: (*name).to_owned(),
+            data_type,
+            hidden: true,
+        })
+        .collect()
+}
+
+/// Whether the query names a hidden column.
+pub(crate) fn are_named(query: &Query) -> bool {
     let mut finder = Finder::default();
     let _ = Visit::visit(query, &mut finder);
-    if finder.named {
-        let mut rewriter = Rewriter { ctes: finder.ctes };
-        let _ = VisitMut::visit(query, &mut rewriter);
-    }
     finder.named
 }
 
 #[derive(Default)]
 struct Finder {
     named: bool,
-    ctes: HashSet<String>,
 }
 
 impl Visitor for Finder {
     type Break = ();
 
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        if let Some(with) = &query.with {
-            for cte in &with.cte_tables {
-                self.ctes.insert(cte.alias.name.value.to_lowercase());
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        let hidden = |name: &Ident| NAMES.contains(&name.value.as_str());
+        let hidden = |name: &Ident| {
+            NAMES
+                .iter()
+                .any(|known| name.value.eq_ignore_ascii_case(known))
+        };
         self.named |= match expr {
             Expr::Identifier(name) => hidden(name),
             Expr::CompoundIdentifier(parts) => parts.last().is_some_and(hidden),
             _ => false,
         };
-        ControlFlow::Continue(())
-    }
-}
-
-struct Rewriter {
-    ctes: HashSet<String>,
-}
-
-impl Rewriter {
-    /// Whether the relation is a table of the catalog, and not a CTE, a subquery or a table function.
-    fn is_table(&self, relation: &TableFactor) -> bool {
-        match relation {
-            TableFactor::Table { name, args, .. } => {
-                args.is_none() && !self.is_cte(name) && !is_metadata(name)
-            }
-            _ => false,
-        }
-    }
-
-    fn is_cte(&self, name: &ObjectName) -> bool {
-        name.0.len() == 1
-            && name
-                .0
-                .first()
-                .and_then(|part| part.as_ident())
-                .is_some_and(|name| self.ctes.contains(&name.value.to_lowercase()))
-    }
-
-    fn rewrite_select(&self, select: &mut Select) {
-        let relations: Vec<&TableFactor> = select
-            .from
-            .iter()
-            .flat_map(|from| {
-                std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation))
-            })
-            .collect();
-        let tables: Vec<String> = relations
-            .iter()
-            .filter(|relation| self.is_table(relation))
-            .filter_map(|relation| match relation {
-                TableFactor::Table { name, alias, .. } => Some(match alias {
-                    Some(alias) => alias.name.value.to_lowercase(),
-                    None => name.0.last()?.as_ident()?.value.to_lowercase(),
-                }),
-                _ => None,
-            })
-            .collect();
-        if tables.is_empty() {
-            return;
-        }
-        let exclude = || {
-            ExcludeSelectItem::Multiple(
-                NAMES
-                    .iter()
-                    .map(|name| ObjectName::from(vec![Ident::with_quote('"', *name)]))
-                    .collect(),
-            )
-        };
-        for item in &mut select.projection {
-            match item {
-                SelectItem::Wildcard(options) => options.opt_exclude = Some(exclude()),
-                SelectItem::QualifiedWildcard(
-                    SelectItemQualifiedWildcardKind::ObjectName(name),
-                    options,
-                ) => {
-                    let qualifier = name.0.last().and_then(|part| part.as_ident());
-                    if qualifier.is_some_and(|name| tables.contains(&name.value.to_lowercase())) {
-                        options.opt_exclude = Some(exclude());
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn rewrite_body(&self, body: &mut SetExpr) {
-        match body {
-            SetExpr::Select(select) => self.rewrite_select(select),
-            SetExpr::SetOperation { left, right, .. } => {
-                self.rewrite_body(left);
-                self.rewrite_body(right);
-            }
-            // A query in parentheses is visited as one.
-            _ => {}
-        }
-    }
-}
-
-/// `"t$partitions"` and the like have columns of their own.
-fn is_metadata(name: &ObjectName) -> bool {
-    name.0
-        .last()
-        .and_then(|part| part.as_ident())
-        .is_some_and(|name| name.value.contains('$'))
-}
-
-impl VisitorMut for Rewriter {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-        self.rewrite_body(&mut query.body);
         ControlFlow::Continue(())
     }
 }

@@ -91,6 +91,11 @@ pub(crate) fn scan_schema(table: &Table) -> Result<(SchemaRef, Vec<FieldRef>)> {
 }
 
 impl LakeTable {
+    /// The table's name in the catalog.
+    pub(crate) fn name(&self) -> &TableName {
+        &self.name
+    }
+
     pub(crate) fn try_new(
         context: QueryContext,
         name: TableName,

@@ -1,10 +1,10 @@
 //! Planning: names resolve against the catalog, tables become scans, and queries become plans.
 
 mod avro_schema;
-mod catalogs;
-mod column_names;
+pub(crate) mod column_types;
 mod hidden_columns;
 pub(crate) mod hive_arrow;
+mod information_schema;
 mod key_aggregates;
 mod lake_table;
 mod partition_columns;
@@ -12,13 +12,17 @@ mod partition_rows;
 pub(crate) mod partition_values;
 mod query_plan;
 mod query_rows;
+mod relation_lookup;
+mod result_columns;
 mod scan_statistics;
 mod session;
 pub(crate) mod table_format;
+pub(crate) mod view_definition;
 pub(crate) mod write_format;
 
-pub(crate) use lake_table::scan_schema;
-pub(crate) use query_plan::{PlannedQuery, plan_query};
+pub(crate) use lake_table::{LakeTable, scan_schema};
+pub(crate) use query_plan::{PlannedQuery, TypedQuery, plan_query, type_query};
+pub use result_columns::{TYPE_METADATA, column_type, exchanged, exchanged_schema, instants};
 pub(crate) use session::base_session;
 
 /// The catalog's name in three-part names, as Athena has it.

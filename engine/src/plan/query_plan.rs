@@ -1,17 +1,20 @@
-//! From a query's syntax tree to a physical plan, with the names that Trino gives to unnamed columns.
+//! From a query's syntax tree to a physical plan.
 
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::sql::parser::Statement as DataFusionStatement;
-use sqlparser::ast::{Query, Statement};
+use prismlake_functions::types::Type;
+use sqlparser::ast::Query;
 
-use super::column_names::{mark_unnamed, output_schema};
+use super::CATALOG_NAME;
+use super::result_columns::TYPE_METADATA;
 use super::hidden_columns;
+use super::relation_lookup::find_relations;
 use super::session::query_session;
+use crate::analyze::{AnalyzedQuery, OutputColumn, SessionFacts, analyze_query, with_column_types};
 use crate::error::Result;
 use crate::query::QueryContext;
 
@@ -22,31 +25,91 @@ pub(crate) struct PlannedQuery {
     pub(crate) physical: Arc<dyn ExecutionPlan>,
     /// The columns under the names that clients see.
     pub(crate) schema: SchemaRef,
-    /// For each column whether the query gave it a name.
-    pub(crate) named: Vec<bool>,
+    /// The columns as the query has them: names only where it gives some.
+    pub(crate) columns: Vec<OutputColumn>,
+}
+
+/// A query whose names and types are known.
+pub(crate) struct TypedQuery {
+    pub(crate) session: SessionState,
+    pub(crate) analyzed: AnalyzedQuery,
+    facts: SessionFacts,
+}
+
+impl TypedQuery {
+    /// The query with its columns coerced to these types, which they can be.
+    pub(crate) fn with_column_types(self, types: &[Type]) -> Result<TypedQuery> {
+        let analyzed = with_column_types(self.analyzed, types, &self.facts, &self.session)?;
+        Ok(TypedQuery { analyzed, ..self })
+    }
+
+    /// Plans the query. Partitions are pruned and files listed on the way.
+    pub(crate) async fn plan(self) -> Result<PlannedQuery> {
+        plan_typed(self.session, self.analyzed.plan, self.analyzed.columns).await
+    }
+
+    /// The columns under the names that clients see.
+    pub(crate) fn schema(&self) -> SchemaRef {
+        result_schema(&self.analyzed.columns)
+    }
+}
+
+/// Resolves a query's names and types. No files are listed.
+pub(crate) async fn type_query(context: &QueryContext, query: &Query) -> Result<TypedQuery> {
+    let hidden_columns = hidden_columns::are_named(query);
+    let relations = find_relations(context, query, hidden_columns).await?;
+    let session = query_session(context)?;
+    let facts = SessionFacts {
+        started: context.query.submitted_at,
+        user: context.query.request.principal.clone(),
+        catalog: CATALOG_NAME.to_owned(),
+        database: context.query.request.database.to_lowercase(),
+    };
+    let analyzed = analyze_query(query, &relations, &facts, &session)?;
+    Ok(TypedQuery {
+        session,
+        analyzed,
+        facts,
+    })
 }
 
 /// Plans a query. Partitions are pruned and files listed on the way.
-pub(crate) async fn plan_query(
-    context: &QueryContext,
-    mut query: Box<Query>,
+pub(crate) async fn plan_query(context: &QueryContext, query: &Query) -> Result<PlannedQuery> {
+    type_query(context, query).await?.plan().await
+}
+
+async fn plan_typed(
+    session: SessionState,
+    plan: LogicalPlan,
+    columns: Vec<OutputColumn>,
 ) -> Result<PlannedQuery> {
-    let hidden_columns = hidden_columns::expose(&mut query);
-    mark_unnamed(&mut query);
-    let session = query_session(context, hidden_columns)?;
-    let statement = DataFusionStatement::Statement(Box::new(Statement::Query(query)));
-    let logical = session.statement_to_plan(statement).await?;
-    let logical = session.optimize(&logical)?;
+    let logical = session.optimize(&plan)?;
     let physical = session
         .query_planner()
         .create_physical_plan(&logical, &session)
         .await?;
-    let (schema, named) = output_schema(&physical.schema());
     Ok(PlannedQuery {
         session,
         logical,
         physical,
-        schema,
-        named,
+        schema: result_schema(&columns),
+        columns,
     })
+}
+
+/// The columns under the names that clients see: those that the query gives, and Trino's `_colN` for those that it does not.
+fn result_schema(columns: &[OutputColumn]) -> SchemaRef {
+    let fields: Vec<Field> = columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| {
+            let name = match &column.name {
+                Some(name) => name.clone(),
+                None => format!("_col{place}"),
+            };
+            Field::new(name, column.data_type.arrow(), true)
+                .with_metadata([(TYPE_METADATA.to_owned(), column.data_type.to_string())].into())
+        })
+        .collect();
+    Arc::new(Schema::new(fields))
 }

@@ -1,4 +1,4 @@
-//! The DataFusion session that every query starts from: Trino's semantics where a setting gives them, and repeatable scans.
+//! The DataFusion session that every query starts from: repeatable scans, and memory that is bounded.
 
 use std::sync::Arc;
 
@@ -8,7 +8,6 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionConfig;
 
 use super::CATALOG_NAME;
-use super::catalogs::QueryCatalogs;
 use super::key_aggregates::KeyAggregates;
 use crate::error::Result;
 use crate::query::QueryContext;
@@ -24,28 +23,22 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
         config = config.with_target_partitions(limits.parallelism);
     }
     let options = config.options_mut();
-    options.sql_parser.parse_float_as_decimal = true;
-    options.sql_parser.default_null_ordering = "nulls_last".to_owned();
-    options.sql_parser.collect_spans = true;
     // These filters arise while a scan runs, so how much they prune depends on timing, and with it what a query is charged.
     options.optimizer.enable_topk_dynamic_filter_pushdown = false;
     options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
     // First, while partial and final aggregations are apart.
     let mut rules = PhysicalOptimizer::new().rules;
     rules.insert(0, Arc::new(KeyAggregates));
-    let mut builder = SessionStateBuilder::new()
+    SessionStateBuilder::new()
         .with_default_features()
         .with_physical_optimizer_rules(rules)
         .with_config(config)
-        .with_runtime_env(runtime);
-    if let Some(functions) = builder.scalar_functions() {
-        functions.extend(prismlake_functions::scalar_functions());
-    }
-    builder.build()
+        .with_runtime_env(runtime)
+        .build()
 }
 
 /// The session of one query.
-pub(super) fn query_session(context: &QueryContext, hidden_columns: bool) -> Result<SessionState> {
+pub(super) fn query_session(context: &QueryContext) -> Result<SessionState> {
     let runtime = RuntimeEnvBuilder::from_runtime_env(&context.parts.runtime)
         .with_object_store_registry(Arc::clone(&context.stores) as _)
         .build_arc()?;
@@ -55,9 +48,5 @@ pub(super) fn query_session(context: &QueryContext, hidden_columns: bool) -> Res
     Ok(SessionStateBuilder::new_from_existing(base)
         .with_config(config)
         .with_runtime_env(runtime)
-        .with_catalog_list(Arc::new(QueryCatalogs {
-            context: context.clone(),
-            hidden_columns,
-        }))
         .build())
 }

@@ -68,6 +68,11 @@ impl QueryAccounting {
         let _ = self.plan.set(plan);
     }
 
+    /// The plan that runs or ran.
+    pub(crate) fn plan(&self) -> Option<&Arc<dyn ExecutionPlan>> {
+        self.plan.get()
+    }
+
     /// Nothing will run; these numbers stand for what would be scanned.
     pub(crate) fn estimated(&self, estimate: ScanEstimate) {
         let _ = self.estimate.set(estimate);

@@ -1,11 +1,12 @@
 //! The SQL front end: a statement's text becomes one syntax tree. It knows text alone, no catalog and no plans.
 //!
-//! Athena speaks two dialects. Queries, CTAS and INSERT are Trino's (`trino*.rs`); DDL and utility statements are Hive's
-//! (`hive_*.rs`), with backticks and backslash escapes.
+//! Athena speaks two dialects. Queries and what holds or names them (CTAS, INSERT, views, prepared statements) are Trino's (`trino/`);
+//! DDL and utility statements are Hive's (`ddl.rs`), with backticks and backslash escapes.
 
 mod analyze;
 mod ddl;
 mod lexer;
+mod parameters;
 mod render_table;
 mod script;
 mod statement;
@@ -13,18 +14,20 @@ pub mod storage_format;
 mod table_definition;
 mod token_stream;
 mod trino;
-mod trino_dialect;
+mod unsupported;
 
+pub use parameters::{parameter_count, with_parameters};
 pub use render_table::render_table;
 pub use script::{ScriptStatement, is_complete, split_script};
 pub use statement::{
-    Analyze, CreateTableAs, Explain, InsertInto, MsckMode, PartitionComparison, PartitionSpec,
-    PropertyValue, Statement, StatementKind, TableReference, Unload,
+    Analyze, CreateTableAs, CreateView, ExecuteImmediate, Explain, ExplainFormat, ExplainType,
+    InsertInto, LikePattern, MsckMode, PartitionComparison, PartitionSpec, Prepare, PropertyValue,
+    Statement, StatementKind, TableReference, Unload, ViewSecurity,
 };
 pub use table_definition::{ColumnDefinition, CreateExternalTable, SortOrder};
-pub use trino_dialect::TrinoDialect;
 
 use crate::error::{ErrorCode, QueryError, Result};
+use lexer::Quoting;
 use token_stream::TokenStream;
 
 /// A statement's length at most; Athena's bound is 262,144 bytes.
@@ -41,18 +44,49 @@ pub fn parse(text: &str) -> Result<Statement> {
             ),
         ));
     }
-    let first = TokenStream::first_words(text, 2);
-    let words: Vec<&str> = first.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        [] => Err(QueryError::new(
+    let first = FirstWords::of(text);
+    if first.is_empty() {
+        // A comment or a quote that nothing closes tells so itself.
+        TokenStream::new(text, Quoting::Hive)?;
+        return Err(QueryError::new(
             ErrorCode::SyntaxError,
             "the statement is empty",
-        )),
-        ["SELECT" | "WITH" | "VALUES" | "TABLE" | "(", ..] => trino::parse_query_statement(text),
-        ["INSERT", ..] => trino::parse_insert(text),
-        ["UNLOAD", ..] => trino::parse_unload(text),
-        ["EXPLAIN", ..] => trino::parse_explain(text),
-        ["CREATE", "TABLE"] => trino::parse_create_table_as(text),
-        _ => ddl::parse(text),
+        ));
+    }
+    unsupported::refuse(text)?;
+    match first.quoting() {
+        Quoting::Trino => trino::parse(text),
+        Quoting::Hive => ddl::parse(text),
+    }
+}
+
+/// A statement's first words, which tell its dialect.
+struct FirstWords(Vec<String>);
+
+impl FirstWords {
+    fn of(text: &str) -> Self {
+        FirstWords(TokenStream::first_words(text, 3))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn quoting(&self) -> Quoting {
+        let words: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            [
+                "SELECT" | "WITH" | "VALUES" | "TABLE" | "(" | "INSERT" | "UNLOAD" | "EXPLAIN"
+                | "PREPARE" | "EXECUTE" | "DEALLOCATE",
+                ..,
+            ]
+            | ["CREATE", "TABLE" | "VIEW" | "OR", ..]
+            | ["DROP", "VIEW", ..]
+            | ["SHOW", "CREATE", "VIEW"]
+            | ["SHOW", "CATALOGS" | "FUNCTIONS" | "SESSION", ..] => Quoting::Trino,
+            // `DESCRIBE input` is a table, and so is `DESCRIBE input.t`.
+            ["DESCRIBE", "INPUT" | "OUTPUT", name] if name != &"." => Quoting::Trino,
+            _ => Quoting::Hive,
+        }
     }
 }

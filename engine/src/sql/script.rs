@@ -71,16 +71,7 @@ pub fn is_complete(text: &str) -> bool {
 
 /// The quotes of the statement that the text begins with.
 fn quoting_of(text: &str) -> Quoting {
-    let words = super::TokenStream::first_words(text, 2);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        [
-            "SELECT" | "WITH" | "VALUES" | "TABLE" | "(" | "INSERT" | "EXPLAIN",
-            ..,
-        ]
-        | ["CREATE", "TABLE"] => Quoting::Trino,
-        _ => Quoting::Hive,
-    }
+    super::FirstWords::of(text).quoting()
 }
 
 #[cfg(test)]
@@ -105,7 +96,14 @@ mod tests {
 
     #[test]
     fn a_backslash_escapes_in_hive_and_not_in_trino() {
-        assert_eq!(texts("SELECT '\\'; SELECT 1").len(), 2);
+        for trino in [
+            "SELECT '\\'; SELECT 1",
+            "UNLOAD (SELECT '\\') TO 'x'; SELECT 1",
+            "CREATE OR REPLACE VIEW v AS SELECT '\\'; SELECT 1",
+            "PREPARE p FROM SELECT '\\'; EXECUTE p USING '\\'",
+        ] {
+            assert_eq!(texts(trino).len(), 2, "{trino}");
+        }
         assert_eq!(texts("DROP TABLE `a;b`; SHOW TABLES 'x\\';y'").len(), 2);
     }
 

@@ -79,13 +79,103 @@ pub struct Unload {
     pub properties: Vec<(String, PropertyValue)>,
 }
 
+/// What EXPLAIN tells of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExplainType {
+    /// The plan before it is spread over threads.
+    Logical,
+    /// The plan as it runs.
+    #[default]
+    Distributed,
+    /// Whether the statement is valid.
+    Validate,
+    /// What is read and written.
+    Io,
+}
+
+/// How EXPLAIN tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExplainFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// A graph in the DOT language.
+    Graphviz,
+    /// JSON
+    Json,
+}
+
 /// `EXPLAIN`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explain {
     /// Run it and show what each operator did.
     pub analyze: bool,
-    /// The query.
+    /// With ANALYZE: in more detail.
+    pub verbose: bool,
+    /// `TYPE`
+    pub plan_type: ExplainType,
+    /// `FORMAT`
+    pub format: ExplainFormat,
+    /// A query, CTAS, INSERT or UNLOAD.
+    pub statement: Box<Statement>,
+}
+
+/// As whom a view reads its tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ViewSecurity {
+    /// As the one who created it.
+    #[default]
+    Definer,
+    /// As the one who queries it.
+    Invoker,
+}
+
+/// `CREATE VIEW`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateView {
+    /// The view to create.
+    pub view: TableReference,
+    /// Replace one of that name.
+    pub or_replace: bool,
+    /// The view's comment.
+    pub comment: Option<String>,
+    /// `SECURITY`
+    pub security: ViewSecurity,
+    /// Its rows.
     pub query: Box<ast::Query>,
+    /// The query's text as it was written, which is what is stored.
+    pub query_text: String,
+}
+
+/// `PREPARE`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepare {
+    /// The name by which it is executed.
+    pub name: String,
+    /// A query, CTAS, INSERT or UNLOAD, or EXPLAIN of one. Its parameters are placeholders `?1`, `?2`, ….
+    pub statement: Box<Statement>,
+    /// The statement's text as it was written, which is what is stored.
+    pub text: String,
+}
+
+/// `EXECUTE IMMEDIATE`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecuteImmediate {
+    /// What the text says, as in [`Prepare`].
+    pub statement: Box<Statement>,
+    /// The text.
+    pub text: String,
+    /// The values of its parameters.
+    pub parameters: Vec<ast::Expr>,
+}
+
+/// `LIKE 'pattern' [ESCAPE 'c']` of a SHOW statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LikePattern {
+    /// With `%` and `_`.
+    pub pattern: String,
+    /// What makes these plain characters.
+    pub escape: Option<String>,
 }
 
 /// `ANALYZE`.
@@ -142,6 +232,41 @@ pub enum Statement {
     CreateTableAs(CreateTableAs),
     /// `UNLOAD`
     Unload(Unload),
+    /// `CREATE VIEW`
+    CreateView(CreateView),
+    /// `DROP VIEW`
+    DropView {
+        /// The view.
+        view: TableReference,
+        /// Do nothing if it does not exist.
+        if_exists: bool,
+    },
+    /// `PREPARE`
+    Prepare(Prepare),
+    /// `EXECUTE`
+    Execute {
+        /// The prepared statement's name.
+        name: String,
+        /// The values of its parameters.
+        parameters: Vec<ast::Expr>,
+    },
+    /// `EXECUTE IMMEDIATE`
+    ExecuteImmediate(ExecuteImmediate),
+    /// `DEALLOCATE PREPARE`
+    DeallocatePrepare {
+        /// The prepared statement's name.
+        name: String,
+    },
+    /// `DESCRIBE INPUT`
+    DescribeInput {
+        /// The prepared statement's name.
+        name: String,
+    },
+    /// `DESCRIBE OUTPUT`
+    DescribeOutput {
+        /// The prepared statement's name.
+        name: String,
+    },
     /// Adds a query's rows to a table.
     InsertInto(InsertInto),
     /// `CREATE DATABASE`
@@ -229,6 +354,26 @@ pub enum Statement {
         /// The table.
         table: TableReference,
     },
+    /// `SHOW CREATE VIEW`
+    ShowCreateView {
+        /// The view.
+        view: TableReference,
+    },
+    /// `SHOW CATALOGS`
+    ShowCatalogs {
+        /// Which ones.
+        like: Option<LikePattern>,
+    },
+    /// `SHOW FUNCTIONS`
+    ShowFunctions {
+        /// Which ones.
+        like: Option<LikePattern>,
+    },
+    /// `SHOW SESSION`
+    ShowSession {
+        /// Which settings.
+        like: Option<LikePattern>,
+    },
     /// `SHOW TBLPROPERTIES`
     ShowTableProperties {
         /// The table.
@@ -255,6 +400,30 @@ pub struct StatementKind {
 }
 
 impl Statement {
+    /// The query that it runs, explains or writes, if it has one.
+    pub fn query(&self) -> Option<&ast::Query> {
+        match self {
+            Statement::Query(query) => Some(query),
+            Statement::CreateTableAs(create) => Some(&create.query),
+            Statement::InsertInto(insert) => Some(&insert.query),
+            Statement::Unload(unload) => Some(&unload.query),
+            Statement::Explain(explain) => explain.statement.query(),
+            _ => None,
+        }
+    }
+
+    /// The same, to put parameters in.
+    pub(super) fn query_mut(&mut self) -> Option<&mut ast::Query> {
+        match self {
+            Statement::Query(query) => Some(query),
+            Statement::CreateTableAs(create) => Some(&mut create.query),
+            Statement::InsertInto(insert) => Some(&mut insert.query),
+            Statement::Unload(unload) => Some(&mut unload.query),
+            Statement::Explain(explain) => explain.statement.query_mut(),
+            _ => None,
+        }
+    }
+
     /// What kind of statement it is.
     pub fn kind(&self) -> StatementKind {
         use StatementClass::{Ddl, Dml, Utility};
@@ -265,6 +434,11 @@ impl Statement {
             Statement::CreateTableAs(_) => ("CREATE_TABLE_AS_SELECT", Dml),
             Statement::Unload(_) => ("UNLOAD", Dml),
             Statement::InsertInto(_) => ("INSERT", Dml),
+            Statement::CreateView(_) => ("CREATE_VIEW", Ddl),
+            Statement::DropView { .. } => ("DROP_VIEW", Ddl),
+            Statement::Prepare(_) => ("PREPARE", Ddl),
+            Statement::DeallocatePrepare { .. } => ("DEALLOCATE", Ddl),
+            Statement::Execute { .. } | Statement::ExecuteImmediate(_) => ("EXECUTE", Dml),
             Statement::CreateDatabase { .. } => ("CREATE_DATABASE", Ddl),
             Statement::DropDatabase { .. } => ("DROP_DATABASE", Ddl),
             Statement::CreateExternalTable(_) => ("CREATE_EXTERNAL_TABLE", Ddl),
@@ -279,6 +453,12 @@ impl Statement {
             Statement::ShowColumns { .. } => ("SHOW_COLUMNS", Utility),
             Statement::ShowCreateTable { .. } => ("SHOW_CREATE_TABLE", Utility),
             Statement::ShowTableProperties { .. } => ("SHOW_TBLPROPERTIES", Utility),
+            Statement::ShowCreateView { .. } => ("SHOW_CREATE_VIEW", Utility),
+            Statement::ShowCatalogs { .. } => ("SHOW_CATALOGS", Utility),
+            Statement::ShowFunctions { .. } => ("SHOW_FUNCTIONS", Utility),
+            Statement::ShowSession { .. } => ("SHOW_SESSION", Utility),
+            Statement::DescribeInput { .. } => ("DESCRIBE_INPUT", Utility),
+            Statement::DescribeOutput { .. } => ("DESCRIBE_OUTPUT", Utility),
             Statement::Describe { .. } => ("DESCRIBE_TABLE", Utility),
         };
         StatementKind { name, class }

@@ -11,7 +11,8 @@ use prismlake_connectors::ObjectUri;
 use prismlake_connectors::formats::data_format::WriteFormat;
 
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::plan::hive_arrow::{arrow_type, hive_type};
+use crate::plan::column_types::to_hive;
+use crate::plan::hive_arrow::arrow_type;
 use crate::plan::write_format::{
     WriteRequest, false_positives, named_format, remembered, serde_properties, stored_as,
 };
@@ -46,7 +47,7 @@ pub(super) async fn execute(
         }
         None => default_location(&context, &name, database.location_uri.as_deref())?,
     };
-    let planned = plan_query(&context, create.query).await?;
+    let planned = plan_query(&context, &create.query).await?;
     let write = table_write(&name, create.comment, options, location, &planned, &context)?;
     if !create.with_data {
         if let Some(table) = write.create_table {
@@ -340,13 +341,11 @@ pub(super) fn written_columns(
 fn named_columns(planned: &PlannedQuery) -> Result<Vec<WrittenColumn>> {
     let mut seen = BTreeSet::new();
     planned
-        .schema
-        .fields()
+        .columns
         .iter()
-        .zip(&planned.named)
         .enumerate()
-        .map(|(place, (field, named))| {
-            if !named {
+        .map(|(place, column)| {
+            let Some(name) = &column.name else {
                 return Err(QueryError::new(
                     ErrorCode::MissingColumnName,
                     format!(
@@ -354,15 +353,15 @@ fn named_columns(planned: &PlannedQuery) -> Result<Vec<WrittenColumn>> {
                         place + 1
                     ),
                 ));
-            }
-            let name = field.name().to_lowercase();
+            };
+            let name = name.to_lowercase();
             if !seen.insert(name.clone()) {
                 return Err(QueryError::new(
                     ErrorCode::DuplicateColumnName,
                     format!("Column name '{name}' specified more than once"),
                 ));
             }
-            let hive_type = hive_type(&name, field.data_type())?;
+            let hive_type = to_hive(&name, &column.data_type)?;
             Ok((name, hive_type))
         })
         .collect()

@@ -20,14 +20,9 @@ pub(super) async fn execute(
     statement: Statement,
     context: QueryContext,
 ) -> Result<StartedStatement> {
-    let query = match statement {
-        Statement::Query(query) => query,
-        Statement::CreateTableAs(create) => create.query,
-        Statement::Unload(unload) => unload.query,
-        Statement::InsertInto(insert) => insert.query,
-        Statement::Explain(explain) => explain.query,
-        // Metadata alone: parsed, free of charge, and not run.
-        _ => return Ok(StartedStatement::done()),
+    // Metadata alone: parsed, free of charge, and not run.
+    let Some(query) = statement.query() else {
+        return Ok(StartedStatement::done());
     };
     let planned = plan_query(&context, query).await?;
     let mut scans = Vec::new();

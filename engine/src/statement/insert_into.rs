@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, FieldRef};
-use prismlake_catalog::{Table, TableName};
+use arrow::datatypes::FieldRef;
+use prismlake_catalog::Table;
+use prismlake_catalog::hive_type::HiveType;
 use prismlake_connectors::ObjectUri;
-use prismlake_connectors::formats::column_mapping::reads;
+use prismlake_functions::types::{Type, can_coerce};
 
 use super::create_table_as::writing;
 use super::table_ddl::require_table;
 use crate::error::{ErrorCode, QueryError, Result};
+use crate::plan::column_types::of_hive;
 use crate::plan::write_format::table_write_format;
-use crate::plan::{PlannedQuery, plan_query, scan_schema};
+use crate::plan::{TypedQuery, scan_schema, type_query};
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::InsertInto;
 use crate::write::TableWrite;
@@ -27,9 +29,10 @@ pub(super) async fn execute(insert: InsertInto, context: QueryContext) -> Result
     let (schema, keys) = scan_schema(&table)?;
     let location = table.storage_descriptor.location.as_deref().unwrap_or("");
     let location = ObjectUri::parse(location)?.as_prefix();
-    let planned = plan_query(&context, insert.query).await?;
+    let typed = type_query(&context, &insert.query).await?;
     let targets: Vec<FieldRef> = schema.fields().iter().chain(&keys).cloned().collect();
-    let sources = sources(&name, &table, &targets, &insert.columns, &planned)?;
+    let (sources, types) = sources(&table, &targets, &insert.columns, &typed)?;
+    let planned = typed.with_column_types(&types)?.plan().await?;
     let write = TableWrite {
         name: Some(name),
         create_table: None,
@@ -44,15 +47,13 @@ pub(super) async fn execute(insert: InsertInto, context: QueryContext) -> Result
     Ok(writing(context, planned, write))
 }
 
-/// For each of the table's columns the query's column that it takes.
+/// For each of the table's columns the query's column that it takes, and for each of these the type that it is coerced to.
 fn sources(
-    name: &TableName,
     table: &Table,
     targets: &[FieldRef],
     columns: &[String],
-    planned: &PlannedQuery,
-) -> Result<Vec<Option<usize>>> {
-    let given = planned.schema.fields().len();
+    typed: &TypedQuery,
+) -> Result<(Vec<Option<usize>>, Vec<Type>)> {
     let order: Vec<String> = if columns.is_empty() {
         targets.iter().map(|field| field.name().clone()).collect()
     } else {
@@ -72,72 +73,86 @@ fn sources(
             ));
         }
     }
-    if order.len() != given {
-        return Err(mismatch(name, table, planned));
-    }
-    targets
+    let given: Vec<&Type> = typed
+        .analyzed
+        .columns
         .iter()
-        .map(|target| {
-            let Some(source) = order.iter().position(|column| column == target.name()) else {
-                return Ok(None);
-            };
-            let from = planned.schema.field(source).data_type();
-            if !can_insert(target.data_type(), from) {
-                return Err(mismatch(name, table, planned));
-            }
-            Ok(Some(source))
+        .map(|column| &column.data_type)
+        .collect();
+    let declared = column_types(table)?;
+    let wanted: Vec<&Type> = order
+        .iter()
+        .filter_map(|column| {
+            let place = targets.iter().position(|field| field.name() == column)?;
+            declared.get(place)
         })
-        .collect()
+        .collect();
+    let fits = wanted.len() == given.len()
+        && wanted
+            .iter()
+            .zip(&given)
+            .all(|(to, from)| can_insert(from, to));
+    if !fits {
+        return Err(mismatch(&wanted, &given));
+    }
+    let types = wanted.into_iter().cloned().collect();
+    let sources = targets
+        .iter()
+        .map(|target| order.iter().position(|column| column == target.name()))
+        .collect();
+    Ok((sources, types))
 }
 
-fn mismatch(name: &TableName, table: &Table, planned: &PlannedQuery) -> QueryError {
-    let declared: Vec<&str> = table
+/// The types of all of a table's columns, partition keys last.
+fn column_types(table: &Table) -> Result<Vec<Type>> {
+    table
         .storage_descriptor
         .columns
         .iter()
         .chain(&table.partition_keys)
-        .map(|column| column.type_text())
-        .collect();
-    let given: Vec<String> = planned
-        .schema
-        .fields()
-        .iter()
-        .map(|field| field.data_type().to_string())
-        .collect();
+        .map(|column| {
+            let parsed = HiveType::parse(column.type_text())
+                .map_err(|error| QueryError::new(ErrorCode::HiveInvalidMetadata, error.message))?;
+            Ok(of_hive(&parsed))
+        })
+        .collect()
+}
+
+fn mismatch(wanted: &[&Type], given: &[&Type]) -> QueryError {
+    let list = |types: &[&Type]| {
+        types
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     QueryError::new(
         ErrorCode::TypeMismatch,
         format!(
-            "Insert query has mismatched column types: Table {name}: [{}], Query: [{}]; partition keys come last, and casts must be written",
-            declared.join(", "),
-            given.join(", ")
+            "Insert query has mismatched column types: Table: [{}], Query: [{}]",
+            list(wanted),
+            list(given)
         ),
     )
 }
 
-/// Whether values of a query's type go into a column: of the same kind, checked value by value where they might not fit.
-/// Literals are bigint, so a narrower integer takes them.
-fn can_insert(target: &DataType, source: &DataType) -> bool {
-    reads(target, source)
-        || (target.is_integer() && source.is_integer())
-        || (target.is_floating() && source.is_numeric())
-        || (matches!(target, DataType::Decimal128(_, _))
-            && (source.is_integer() || matches!(source, DataType::Decimal128(_, _))))
-        || (matches!(target, DataType::Timestamp(_, _)) && *source == DataType::Date32)
-        || same_nesting(target, source)
-}
-
-fn same_nesting(target: &DataType, source: &DataType) -> bool {
-    match (target, source) {
-        (DataType::List(target), DataType::List(source) | DataType::LargeList(source)) => {
-            can_insert(target.data_type(), source.data_type())
+/// Whether values of a type go into a column without a cast: those that can be coerced, and text of any length, which is checked row by row.
+fn can_insert(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::Varchar(_), Type::Varchar(_)) | (Type::Char(_), Type::Char(_)) => true,
+        // A column's timestamps have one precision for all.
+        (Type::Timestamp(_), Type::Timestamp(_)) => true,
+        (Type::Array(from), Type::Array(to)) => can_insert(from, to),
+        (Type::Map(from_key, from_value), Type::Map(to_key, to_value)) => {
+            can_insert(from_key, to_key) && can_insert(from_value, to_value)
         }
-        (DataType::Struct(target), DataType::Struct(source)) => {
-            target.len() == source.len()
-                && target
+        (Type::Row(from), Type::Row(to)) => {
+            from.len() == to.len()
+                && from
                     .iter()
-                    .zip(source)
-                    .all(|(target, source)| can_insert(target.data_type(), source.data_type()))
+                    .zip(to)
+                    .all(|(from, to)| can_insert(&from.data_type, &to.data_type))
         }
-        _ => false,
+        _ => can_coerce(from, to),
     }
 }

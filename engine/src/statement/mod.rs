@@ -10,20 +10,23 @@ mod dry_run;
 mod explain;
 mod insert_into;
 mod msck_repair;
+mod prepared;
 mod select;
 mod show;
+mod show_engine;
 mod table_ddl;
 mod text_rows;
 mod unload;
+mod views;
 
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
 
 use crate::error::Result;
-use crate::plan::plan_query;
+use crate::plan::type_query;
 use crate::query::{QueryContext, StartedStatement};
-use crate::sql::Statement;
+use crate::sql::{Statement, with_parameters};
 
 /// Plans a statement and starts it.
 pub(crate) async fn execute(
@@ -39,6 +42,24 @@ pub(crate) async fn execute(
         Statement::CreateTableAs(create) => create_table_as::execute(create, context).await,
         Statement::Unload(unload) => unload::execute(unload, context).await,
         Statement::InsertInto(insert) => insert_into::execute(insert, context).await,
+        Statement::CreateView(create) => views::create(&context, create).await,
+        Statement::DropView { view, if_exists } => views::drop(&context, &view, if_exists).await,
+        Statement::ShowCreateView { view } => views::show_create(&context, &view).await,
+        Statement::Prepare(prepare) => prepared::prepare(&context, prepare).await,
+        Statement::Execute { name, parameters } => {
+            let statement = prepared::bound(&context, &name, &parameters).await?;
+            Box::pin(execute(statement, context)).await
+        }
+        Statement::ExecuteImmediate(immediate) => {
+            let statement = with_parameters(*immediate.statement, &immediate.parameters)?;
+            Box::pin(execute(statement, context)).await
+        }
+        Statement::DeallocatePrepare { name } => prepared::deallocate(&context, &name).await,
+        Statement::DescribeInput { name } => prepared::describe_input(&context, &name).await,
+        Statement::DescribeOutput { name } => prepared::describe_output(&context, &name).await,
+        Statement::ShowCatalogs { like } => show_engine::catalogs(like.as_ref()),
+        Statement::ShowFunctions { like } => show_engine::functions(like.as_ref()),
+        Statement::ShowSession { like } => show_engine::session(&context, like.as_ref()),
         Statement::CreateDatabase {
             name,
             if_not_exists,
@@ -100,7 +121,7 @@ pub(crate) async fn execute(
 /// The columns that a statement returns. Queries are planned; statements that only read metadata are run.
 pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Result<SchemaRef> {
     Ok(match statement {
-        Statement::Query(query) => plan_query(&context, query).await?.schema,
+        Statement::Query(query) => type_query(&context, &query).await?.schema(),
         Statement::CreateTableAs(_)
         | Statement::Unload(_)
         | Statement::InsertInto(_)
@@ -108,11 +129,23 @@ pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Res
         | Statement::DropDatabase { .. }
         | Statement::CreateExternalTable(_)
         | Statement::DropTable { .. }
+        | Statement::CreateView(_)
+        | Statement::DropView { .. }
+        | Statement::Prepare(_)
+        | Statement::DeallocatePrepare { .. }
         | Statement::AddPartitions { .. }
         | Statement::DropPartitions { .. } => Arc::new(Schema::empty()),
         Statement::MsckRepairTable { .. } => msck_repair::schema(),
         Statement::Analyze(_) => analyze::schema(),
-        Statement::Explain(_) => explain::schema(),
+        Statement::Explain(explain) => explain::schema(&explain),
+        Statement::Execute { name, parameters } => {
+            let statement = prepared::bound(&context, &name, &parameters).await?;
+            Box::pin(describe(statement, context)).await?
+        }
+        Statement::ExecuteImmediate(immediate) => {
+            let statement = with_parameters(*immediate.statement, &immediate.parameters)?;
+            Box::pin(describe(statement, context)).await?
+        }
         reads_metadata => execute(reads_metadata, context).await?.schema,
     })
 }

@@ -14,7 +14,7 @@ use crate::plan::{PlannedQuery, plan_query};
 use crate::query::{QueryContext, StartedStatement};
 
 pub(super) async fn execute(query: Box<Query>, context: QueryContext) -> Result<StartedStatement> {
-    let planned = plan_query(&context, query).await?;
+    let planned = plan_query(&context, &query).await?;
     let schema = Arc::clone(&planned.schema);
     Ok(StartedStatement {
         schema,

@@ -21,7 +21,7 @@ pub(super) async fn execute(unload: Unload, context: QueryContext) -> Result<Sta
     let options = UnloadOptions::parse(unload.properties)?;
     let location = ObjectUri::parse(&unload.location)?.as_prefix();
     require_empty(&context, &location).await?;
-    let planned = plan_query(&context, unload.query).await?;
+    let planned = plan_query(&context, &unload.query).await?;
     let (data, keys) = written_columns(&planned, &options.partitioned_by)?;
     let write = TableWrite {
         name: None,

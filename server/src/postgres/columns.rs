@@ -1,31 +1,26 @@
 //! Arrow's columns as PostgreSQL describes them.
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::Schema;
 use pgwire::api::Type;
 use pgwire::api::portal::Format;
 use pgwire::api::results::FieldInfo;
+use prismlake_engine::{Type as ColumnType, column_type};
 
 /// The type that a column is sent as. What PostgreSQL has no type for is text.
-pub(super) fn postgres_type(data_type: &DataType) -> Type {
+pub(super) fn postgres_type(data_type: &ColumnType) -> Type {
     match data_type {
-        DataType::Boolean => Type::BOOL,
-        DataType::Int8 | DataType::Int16 | DataType::UInt8 => Type::INT2,
-        DataType::Int32 | DataType::UInt16 => Type::INT4,
-        DataType::Int64 | DataType::UInt32 => Type::INT8,
-        DataType::UInt64
-        | DataType::Decimal32(_, _)
-        | DataType::Decimal64(_, _)
-        | DataType::Decimal128(_, _)
-        | DataType::Decimal256(_, _) => Type::NUMERIC,
-        DataType::Float16 | DataType::Float32 => Type::FLOAT4,
-        DataType::Float64 => Type::FLOAT8,
-        DataType::Date32 | DataType::Date64 => Type::DATE,
-        DataType::Timestamp(_, None) => Type::TIMESTAMP,
-        DataType::Timestamp(_, Some(_)) => Type::TIMESTAMPTZ,
-        DataType::Binary
-        | DataType::LargeBinary
-        | DataType::BinaryView
-        | DataType::FixedSizeBinary(_) => Type::BYTEA,
+        ColumnType::Boolean => Type::BOOL,
+        ColumnType::Tinyint | ColumnType::Smallint => Type::INT2,
+        ColumnType::Integer => Type::INT4,
+        ColumnType::Bigint => Type::INT8,
+        ColumnType::Decimal { .. } => Type::NUMERIC,
+        ColumnType::Real => Type::FLOAT4,
+        ColumnType::Double => Type::FLOAT8,
+        ColumnType::Date => Type::DATE,
+        ColumnType::Timestamp(_) => Type::TIMESTAMP,
+        ColumnType::TimestampWithTimeZone(_) => Type::TIMESTAMPTZ,
+        ColumnType::Varbinary => Type::BYTEA,
+        ColumnType::Json => Type::JSON,
         _ => Type::VARCHAR,
     }
 }
@@ -41,7 +36,7 @@ pub(super) fn field_infos(schema: &Schema, format: &Format) -> Vec<FieldInfo> {
                 field.name().clone(),
                 None,
                 None,
-                postgres_type(field.data_type()),
+                postgres_type(&column_type(field)),
                 format.format_for(place),
             )
         })

@@ -12,7 +12,7 @@ use bytes::{BufMut, BytesMut};
 use pgwire::api::Type;
 use pgwire::api::results::{FieldFormat, FieldInfo};
 use pgwire::messages::data::DataRow;
-use prismlake_engine::QueryError;
+use prismlake_engine::{QueryError, ResultText, Type as ColumnType, column_type, instants};
 
 /// Days from 1970 to 2000, where PostgreSQL counts from.
 const EPOCH_DAYS: i32 = 10_957;
@@ -27,8 +27,9 @@ pub(super) fn data_rows(
     let columns = batch
         .columns()
         .iter()
+        .zip(batch.schema_ref().fields())
         .zip(fields)
-        .map(|(column, field)| WireColumn::new(column, field))
+        .map(|((column, declared), field)| WireColumn::new(column, &column_type(declared), field))
         .collect::<Result<Vec<_>, _>>()?;
     let count = i16::try_from(columns.len())
         .map_err(|_| QueryError::not_supported("a result has more than 32,767 columns"))?;
@@ -46,12 +47,18 @@ pub(super) fn data_rows(
 /// A column in the Arrow type that its wire form is made from.
 struct WireColumn {
     values: ArrayRef,
+    /// The values as text, for types that PostgreSQL has not and for numbers.
+    text: ResultText,
     kind: Type,
     binary: bool,
 }
 
 impl WireColumn {
-    fn new(column: &ArrayRef, field: &FieldInfo) -> Result<Self, QueryError> {
+    fn new(
+        column: &ArrayRef,
+        data_type: &ColumnType,
+        field: &FieldInfo,
+    ) -> Result<Self, QueryError> {
         let kind = field.datatype().clone();
         let target = match kind {
             Type::INT2 => Some(DataType::Int16),
@@ -66,14 +73,22 @@ impl WireColumn {
             Type::BYTEA => Some(DataType::Binary),
             _ => None,
         };
+        let failed = |error: arrow::error::ArrowError| QueryError::internal(error.to_string());
+        let text = ResultText::new(column, data_type)
+            .map_err(|error| QueryError::internal(error.to_string()))?;
+        let column = &match data_type {
+            ColumnType::TimestampWithTimeZone(_) => instants(column).map_err(failed)?,
+            _ => ArrayRef::clone(column),
+        };
         let values = match target {
             Some(target) if target != *column.data_type() => {
-                cast(column, &target).map_err(|error| QueryError::internal(error.to_string()))?
+                cast(column, &target).map_err(failed)?
             }
             _ => ArrayRef::clone(column),
         };
         Ok(WireColumn {
             values,
+            text,
             binary: field.format() == FieldFormat::Binary,
             kind,
         })
@@ -161,7 +176,12 @@ impl WireColumn {
             }
             Type::TIMESTAMP => formatted(values, row, "%Y-%m-%d %H:%M:%S%.f")?,
             Type::TIMESTAMPTZ => format!("{}+00", formatted(values, row, "%Y-%m-%d %H:%M:%S%.f")?),
-            _ => formatted(values, row, "%Y-%m-%d %H:%M:%S%.f")?,
+            _ => {
+                let mut text = String::new();
+                // Writing to a String cannot fail.
+                let _ = self.text.write(row, &mut text);
+                text
+            }
         })
     }
 }

@@ -77,7 +77,7 @@ impl LineParser for RegexLines {
     fn push_line(&mut self, line: &[u8], batch: &mut BatchBuilder) -> Result<(), RowError> {
         let line = String::from_utf8_lossy(line);
         // A line on which the pattern backtracks without end is as one that does not match.
-        let captures = self.regex.captures(&line).ok().flatten();
+        let captures = self.regex.captures(line.as_ref()).ok().flatten();
         for (target, group) in self.groups.iter().enumerate() {
             let captured = captures
                 .as_ref()
