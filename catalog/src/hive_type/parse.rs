@@ -156,7 +156,12 @@ impl<'a> Cursor<'a> {
 
     fn length(&mut self, max: u32) -> Result<u32, HiveTypeError> {
         self.expect_symbol('(')?;
+        let before = self.offset;
         let length = self.number(max)?;
+        if length == 0 {
+            self.offset = before;
+            return Err(self.mismatch(&format!("a length from 1 to {max}")));
+        }
         self.expect_symbol(')')?;
         Ok(length)
     }

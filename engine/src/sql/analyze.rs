@@ -1,6 +1,6 @@
 //! `ANALYZE [TABLE] t [PARTITION (…)] [COMPUTE STATISTICS [FOR COLUMNS …]]`: Hive's words and Trino's.
 
-use super::ddl::partition_value;
+use super::hive::partition_spec;
 use super::statement::Analyze;
 use super::token_stream::TokenStream;
 use crate::error::{ErrorCode, Result};
@@ -20,7 +20,7 @@ pub(super) fn parse(tokens: &mut TokenStream<'_>) -> Result<Analyze> {
         partition = tokens.list(|tokens| {
             let key = tokens.name()?.to_lowercase();
             let value = if tokens.take_symbol("=") {
-                Some(partition_value(tokens)?)
+                Some(partition_spec::value(tokens)?)
             } else {
                 None
             };

@@ -1,10 +1,11 @@
 //! The SQL front end: a statement's text becomes one syntax tree. It knows text alone, no catalog and no plans.
 //!
 //! Athena speaks two dialects. Queries and what holds or names them (CTAS, INSERT, views, prepared statements) are Trino's (`trino/`);
-//! DDL and utility statements are Hive's (`ddl.rs`), with backticks and backslash escapes.
+//! DDL and utility statements are Hive's (`ddl.rs`, `hive/`), with backticks and backslash escapes.
 
 mod analyze;
 mod ddl;
+mod hive;
 mod lexer;
 mod parameters;
 mod render_table;
@@ -16,15 +17,17 @@ mod token_stream;
 mod trino;
 mod unsupported;
 
+pub use hive::alter_table::{AlterTable, ColumnPlace, TableChange};
+pub use hive::describe::{Describe, DescribeStyle};
 pub use parameters::{parameter_count, with_parameters};
-pub use render_table::render_table;
+pub use render_table::{DEFAULT_SERIALIZATION_FORMAT, render_table};
 pub use script::{ScriptStatement, is_complete, split_script};
 pub use statement::{
     Analyze, CreateTableAs, CreateView, ExecuteImmediate, Explain, ExplainFormat, ExplainType,
     InsertInto, LikePattern, MsckMode, PartitionComparison, PartitionSpec, Prepare, PropertyValue,
     Statement, StatementKind, TableReference, Unload, ViewSecurity,
 };
-pub use table_definition::{ColumnDefinition, CreateExternalTable, SortOrder};
+pub use table_definition::{BUCKETS_MAX, ColumnDefinition, CreateExternalTable, SortOrder};
 
 use crate::error::{ErrorCode, QueryError, Result};
 use lexer::Quoting;
@@ -55,6 +58,7 @@ pub fn parse(text: &str) -> Result<Statement> {
     }
     unsupported::refuse(text)?;
     match first.quoting() {
+        Quoting::Trino if hive::create_table::declares_table(text) => ddl::parse(text),
         Quoting::Trino => trino::parse(text),
         Quoting::Hive => ddl::parse(text),
     }

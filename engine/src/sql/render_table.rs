@@ -2,7 +2,22 @@
 
 use std::fmt::Write;
 
+use super::statement::TableReference;
+use super::storage_format::{FROM_DESERIALIZER, LAZY_SIMPLE_SERDE, tells_columns};
 use super::table_definition::{ColumnDefinition, CreateExternalTable};
+
+/// The SerDe's property that Hive gives every table.
+pub const DEFAULT_SERIALIZATION_FORMAT: (&str, &str) = ("serialization.format", "1");
+
+/// The clauses of `ROW FORMAT DELIMITED` and the properties that they set, in Hive's order.
+const DELIMITERS: &[(&str, &str)] = &[
+    ("FIELDS TERMINATED BY", "field.delim"),
+    ("ESCAPED BY", "escape.delim"),
+    ("COLLECTION ITEMS TERMINATED BY", "collection.delim"),
+    ("MAP KEYS TERMINATED BY", "mapkey.delim"),
+    ("LINES TERMINATED BY", "line.delim"),
+    ("NULL DEFINED AS", "serialization.null.format"),
+];
 
 /// The DDL of a table.
 pub fn render_table(table: &CreateExternalTable) -> String {
@@ -13,17 +28,14 @@ pub fn render_table(table: &CreateExternalTable) -> String {
 }
 
 fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Result {
-    let name = match &table.table.database {
-        Some(database) => format!(
-            "{}.{}",
-            quoted_name(database),
-            quoted_name(&table.table.table)
-        ),
-        None => quoted_name(&table.table.table),
-    };
+    let name = table_name(&table.table);
     write!(ddl, "CREATE EXTERNAL TABLE {name}")?;
     if !table.columns.is_empty() {
-        write!(ddl, "(\n{})", columns(&table.columns))?;
+        write!(
+            ddl,
+            "(\n{})",
+            columns(&table.columns, missing_comment(table))
+        )?;
     }
     ddl.push('\n');
     if let Some(comment) = &table.comment {
@@ -33,7 +45,7 @@ fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Resul
         writeln!(
             ddl,
             "PARTITIONED BY ( \n{})",
-            columns(&table.partition_keys)
+            columns(&table.partition_keys, "")
         )?;
     }
     if let Some(buckets) = table.buckets {
@@ -62,16 +74,7 @@ fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Resul
         }
         writeln!(ddl, "INTO {buckets} BUCKETS")?;
     }
-    if let Some(serde) = &table.classes.serde {
-        writeln!(ddl, "ROW FORMAT SERDE \n  {} ", quoted_text(serde))?;
-    }
-    if !table.serde_properties.is_empty() {
-        writeln!(
-            ddl,
-            "WITH SERDEPROPERTIES ( \n{}) ",
-            properties(&table.serde_properties)
-        )?;
-    }
+    write_row_format(ddl, table)?;
     if let (Some(input), Some(output)) = (&table.classes.input_format, &table.classes.output_format)
     {
         writeln!(
@@ -91,17 +94,86 @@ fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Resul
     Ok(())
 }
 
-fn columns(columns: &[ColumnDefinition]) -> String {
+/// Hive quotes the name as a whole, and as it was written in the statement. A dot within a part would be read as one between.
+fn table_name(table: &TableReference) -> String {
+    match &table.database {
+        Some(database) if database.contains('.') || table.table.contains('.') => {
+            format!("{}.{}", quoted_name(database), quoted_name(&table.table))
+        }
+        Some(database) => quoted_name(&format!("{database}.{}", table.table)),
+        None => quoted_name(&table.table),
+    }
+}
+
+/// What stands for the comment of a column that has none.
+fn missing_comment(table: &CreateExternalTable) -> &'static str {
+    if tells_columns(table.classes.serde.as_deref()) {
+        FROM_DESERIALIZER
+    } else {
+        ""
+    }
+}
+
+/// `ROW FORMAT`: in Hive's shorthand where LazySimpleSerDe has nothing but delimiters.
+fn write_row_format(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Result {
+    let Some(serde) = &table.classes.serde else {
+        return Ok(());
+    };
+    if let Some(clauses) = delimiters(serde, &table.serde_properties) {
+        writeln!(ddl, "ROW FORMAT DELIMITED ")?;
+        for (clause, delimiter) in clauses {
+            writeln!(ddl, "  {clause} {} ", quoted_text(delimiter))?;
+        }
+        return Ok(());
+    }
+    writeln!(ddl, "ROW FORMAT SERDE \n  {} ", quoted_text(serde))?;
+    // Hive leaves its own default out.
+    let shown: Vec<(String, String)> = table
+        .serde_properties
+        .iter()
+        .filter(|(key, value)| (key.as_str(), value.as_str()) != DEFAULT_SERIALIZATION_FORMAT)
+        .cloned()
+        .collect();
+    if !shown.is_empty() {
+        writeln!(ddl, "WITH SERDEPROPERTIES ( \n{}) ", properties(&shown))?;
+    }
+    Ok(())
+}
+
+/// The clauses of `ROW FORMAT DELIMITED` that declare the same; `None` where something else is set.
+fn delimiters<'a>(
+    serde: &str,
+    properties: &'a [(String, String)],
+) -> Option<Vec<(&'static str, &'a str)>> {
+    let get = |wanted: &str| {
+        properties
+            .iter()
+            .find(|(key, _)| key == wanted)
+            .map(|(_, value)| value.as_str())
+    };
+    let field = get("field.delim").filter(|_| serde == LAZY_SIMPLE_SERDE)?;
+    if get("serialization.format").is_some_and(|format| format != field) {
+        return None;
+    }
+    let mut clauses = Vec::new();
+    for (clause, key) in DELIMITERS {
+        if let Some(delimiter) = get(key) {
+            clauses.push((*clause, delimiter));
+        }
+    }
+    let formats = usize::from(get("serialization.format").is_some());
+    (clauses.len() + formats == properties.len()).then_some(clauses)
+}
+
+fn columns(columns: &[ColumnDefinition], missing_comment: &str) -> String {
     let lines: Vec<String> = columns
         .iter()
         .map(|column| {
-            let comment = column.comment.as_ref().map_or_else(String::new, |comment| {
-                format!(" COMMENT {}", quoted_text(comment))
-            });
             format!(
-                "  {} {}{comment}",
+                "  {} {} COMMENT {}",
                 quoted_name(&column.name),
-                column.hive_type
+                column.hive_type,
+                quoted_text(column.comment.as_deref().unwrap_or(missing_comment))
             )
         })
         .collect();
@@ -116,6 +188,7 @@ fn properties(properties: &[(String, String)]) -> String {
     lines.join(", \n")
 }
 
+/// A name in backticks.
 fn quoted_name(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use sqlparser::ast;
 
+use super::hive::alter_table::AlterTable;
+use super::hive::describe::Describe;
 use super::table_definition::CreateExternalTable;
 use crate::query::StatementClass;
 
@@ -282,6 +284,13 @@ pub enum Statement {
         /// `WITH DBPROPERTIES`
         properties: Vec<(String, String)>,
     },
+    /// `ALTER DATABASE … SET DBPROPERTIES`
+    AlterDatabase {
+        /// Its name.
+        name: String,
+        /// What is added to its properties.
+        properties: Vec<(String, String)>,
+    },
     /// `DROP DATABASE`
     DropDatabase {
         /// Its name.
@@ -309,6 +318,8 @@ pub enum Statement {
     },
     /// `ANALYZE`
     Analyze(Analyze),
+    /// `ALTER TABLE` of columns, places and properties
+    AlterTable(Box<AlterTable>),
     /// `ALTER TABLE … ADD PARTITION`
     AddPartitions {
         /// The table.
@@ -334,6 +345,13 @@ pub enum Statement {
     },
     /// `SHOW TABLES`
     ShowTables {
+        /// Of this database.
+        database: Option<String>,
+        /// Which ones.
+        pattern: Option<String>,
+    },
+    /// `SHOW VIEWS`
+    ShowViews {
         /// Of this database.
         database: Option<String>,
         /// Which ones.
@@ -382,12 +400,7 @@ pub enum Statement {
         key: Option<String>,
     },
     /// `DESCRIBE`
-    Describe {
-        /// The table.
-        table: TableReference,
-        /// Show storage as well (`EXTENDED`, `FORMATTED`).
-        formatted: bool,
-    },
+    Describe(Describe),
 }
 
 /// The name and class by which clients know a kind of statement.
@@ -440,15 +453,18 @@ impl Statement {
             Statement::DeallocatePrepare { .. } => ("DEALLOCATE", Ddl),
             Statement::Execute { .. } | Statement::ExecuteImmediate(_) => ("EXECUTE", Dml),
             Statement::CreateDatabase { .. } => ("CREATE_DATABASE", Ddl),
+            Statement::AlterDatabase { .. } => ("ALTER_DATABASE_SET_DBPROPERTIES", Ddl),
             Statement::DropDatabase { .. } => ("DROP_DATABASE", Ddl),
             Statement::CreateExternalTable(_) => ("CREATE_EXTERNAL_TABLE", Ddl),
             Statement::DropTable { .. } => ("DROP_TABLE", Ddl),
             Statement::Analyze(_) => ("ANALYZE_TABLE", Ddl),
             Statement::MsckRepairTable { .. } => ("MSCK_REPAIR_TABLE", Ddl),
+            Statement::AlterTable(alter) => (alter.kind_name(), Ddl),
             Statement::AddPartitions { .. } => ("ALTER_TABLE_ADD_PARTITION", Ddl),
             Statement::DropPartitions { .. } => ("ALTER_TABLE_DROP_PARTITION", Ddl),
             Statement::ShowDatabases { .. } => ("SHOW_DATABASES", Utility),
             Statement::ShowTables { .. } => ("SHOW_TABLES", Utility),
+            Statement::ShowViews { .. } => ("SHOW_VIEWS", Utility),
             Statement::ShowPartitions { .. } => ("SHOW_PARTITIONS", Utility),
             Statement::ShowColumns { .. } => ("SHOW_COLUMNS", Utility),
             Statement::ShowCreateTable { .. } => ("SHOW_CREATE_TABLE", Utility),
@@ -459,7 +475,7 @@ impl Statement {
             Statement::ShowSession { .. } => ("SHOW_SESSION", Utility),
             Statement::DescribeInput { .. } => ("DESCRIBE_INPUT", Utility),
             Statement::DescribeOutput { .. } => ("DESCRIBE_OUTPUT", Utility),
-            Statement::Describe { .. } => ("DESCRIBE_TABLE", Utility),
+            Statement::Describe(_) => ("DESCRIBE_TABLE", Utility),
         };
         StatementKind { name, class }
     }

@@ -20,6 +20,24 @@ pub const PARQUET_SERDE: &str = "org.apache.hadoop.hive.ql.io.parquet.serde.Parq
 /// Hive's SerDe of ORC.
 pub const ORC_SERDE: &str = "org.apache.hadoop.hive.ql.io.orc.OrcSerde";
 
+/// What Hive shows as the comment of a column that its SerDe tells, and no one has commented.
+pub const FROM_DESERIALIZER: &str = "from deserializer";
+
+/// The SerDes whose columns Hive takes from the catalog. Of all others it asks the class itself.
+const SERDES_OF_CATALOG_COLUMNS: &[&str] = &[
+    LAZY_SIMPLE_SERDE,
+    PARQUET_SERDE,
+    ORC_SERDE,
+    "org.apache.hadoop.hive.serde2.columnar.LazyBinaryColumnarSerDe",
+    "org.apache.hadoop.hive.serde2.columnar.ColumnarSerDe",
+    "org.apache.hadoop.hive.serde2.lazybinary.LazyBinarySerDe",
+];
+
+/// Whether columns without a comment show as [`FROM_DESERIALIZER`].
+pub fn tells_columns(serde: Option<&str>) -> bool {
+    serde.is_some_and(|serde| !SERDES_OF_CATALOG_COLUMNS.contains(&serde))
+}
+
 const TEXT_INPUT: &str = "org.apache.hadoop.mapred.TextInputFormat";
 const TEXT_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
 

@@ -2,9 +2,10 @@
 
 use prismlake_catalog::hive_type::HiveType;
 
+use super::hive::table_checks;
 use super::lexer::TokenKind;
 use super::statement::TableReference;
-use super::storage_format::{self, StorageClasses};
+use super::storage_format::{self, FROM_DESERIALIZER, StorageClasses, tells_columns};
 use super::token_stream::TokenStream;
 use crate::error::{ErrorCode, Result};
 
@@ -75,14 +76,15 @@ pub(super) fn parse(tokens: &mut TokenStream<'_>) -> Result<CreateExternalTable>
     let mut clauses = Clauses::default();
     while clauses.read_next(tokens)? {}
     tokens.end()?;
-    clauses.into_table(tokens, table, if_not_exists, columns)
+    clauses.into_table(table, if_not_exists, columns)
 }
 
-fn column(tokens: &mut TokenStream<'_>) -> Result<ColumnDefinition> {
+/// `name type [COMMENT '…']`.
+pub(super) fn column(tokens: &mut TokenStream<'_>) -> Result<ColumnDefinition> {
     let name = tokens.name()?.to_lowercase();
     let hive_type = tokens.hive_type()?;
     let comment = if tokens.take(&["COMMENT"]) {
-        Some(tokens.text_value()?)
+        Some(tokens.text_value()?).filter(|comment| !comment.is_empty())
     } else {
         None
     };
@@ -92,6 +94,9 @@ fn column(tokens: &mut TokenStream<'_>) -> Result<ColumnDefinition> {
         comment,
     })
 }
+
+/// Trino's bound: the bucket's number has six digits in the names of files.
+pub const BUCKETS_MAX: u32 = 1_000_000;
 
 /// The clauses after the columns, which may come in any order.
 #[derive(Default)]
@@ -151,9 +156,12 @@ impl Clauses {
             })?;
         }
         tokens.expect(&["INTO"])?;
-        let wrong = tokens.mismatch("how many buckets");
+        let wrong = tokens.mismatch(&format!("how many buckets, from 1 to {BUCKETS_MAX}"));
         self.buckets = match tokens.advance() {
-            Some(TokenKind::Number(number)) => Some(number.parse().map_err(|_| wrong)?),
+            Some(TokenKind::Number(number)) => match number.parse() {
+                Ok(buckets) if (1..=BUCKETS_MAX).contains(&buckets) => Some(buckets),
+                _ => return Err(wrong),
+            },
             _ => return Err(wrong),
         };
         tokens.expect(&["BUCKETS"])
@@ -187,34 +195,22 @@ impl Clauses {
 
     fn into_table(
         self,
-        tokens: &TokenStream<'_>,
         table: TableReference,
         if_not_exists: bool,
         columns: Vec<ColumnDefinition>,
     ) -> Result<CreateExternalTable> {
-        if let Some(key) = self
-            .partition_keys
-            .iter()
-            .find(|key| columns.iter().any(|column| column.name == key.name))
-        {
-            return Err(tokens.error(
-                ErrorCode::DuplicateColumnName,
-                format!(
-                    "column '{}' is a partition key and a column; leave it out of the columns",
-                    key.name
-                ),
-            ));
-        }
-        for (index, column) in columns.iter().chain(&self.partition_keys).enumerate() {
-            let earlier = columns.iter().chain(&self.partition_keys).take(index);
-            if earlier.into_iter().any(|other| other.name == column.name) {
-                return Err(tokens.error(
-                    ErrorCode::DuplicateColumnName,
-                    format!("column '{}' is declared twice", column.name),
-                ));
-            }
-        }
+        self.check(&columns)?;
         let classes = storage_format::resolve(self.serde, self.delimited, self.stored_as);
+        let told_by_deserializer = tells_columns(classes.serde.as_deref());
+        let columns = columns
+            .into_iter()
+            .map(|column| ColumnDefinition {
+                comment: column
+                    .comment
+                    .filter(|comment| !told_by_deserializer || comment != FROM_DESERIALIZER),
+                ..column
+            })
+            .collect();
         Ok(CreateExternalTable {
             table,
             if_not_exists,
@@ -229,6 +225,14 @@ impl Clauses {
             location: self.location,
             properties: sorted(self.properties),
         })
+    }
+}
+
+impl Clauses {
+    fn check(&self, columns: &[ColumnDefinition]) -> Result<()> {
+        table_checks::names_once(columns, &self.partition_keys)?;
+        table_checks::plain_keys(&self.partition_keys)?;
+        table_checks::bucket_columns(columns, &self.bucket_columns, &self.sort_columns)
     }
 }
 

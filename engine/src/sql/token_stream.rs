@@ -77,6 +77,14 @@ impl<'a> TokenStream<'a> {
         })
     }
 
+    /// Whether the token after the next one is a name: the next one is then no name itself, but a keyword before it.
+    pub(super) fn follows_word(&self) -> bool {
+        matches!(
+            self.tokens.get(self.next + 1).map(|token| &token.kind),
+            Some(TokenKind::Word(_) | TokenKind::QuotedName(_))
+        )
+    }
+
     /// Takes these keywords if they are next.
     pub(super) fn take(&mut self, keywords: &[&str]) -> bool {
         let found = self.at(keywords);
@@ -250,6 +258,16 @@ impl<'a> TokenStream<'a> {
     }
 
     pub(super) fn error(&self, code: ErrorCode, message: impl Into<String>) -> QueryError {
-        QueryError::new(code, message).at(position_at(self.text, self.offset()))
+        self.error_at(self.offset(), code, message)
+    }
+
+    /// An error at a place that is read already.
+    pub(super) fn error_at(
+        &self,
+        offset: usize,
+        code: ErrorCode,
+        message: impl Into<String>,
+    ) -> QueryError {
+        QueryError::new(code, message).at(position_at(self.text, offset))
     }
 }

@@ -1,11 +1,12 @@
-//! ALTER TABLE … ADD PARTITION and DROP PARTITION.
+//! ALTER TABLE … ADD PARTITION and DROP PARTITION, and how a specification names a partition.
 
 use futures::TryStreamExt;
 use prismlake_catalog::partition_predicate::Comparison;
 use prismlake_catalog::{CatalogError, KeyType, Partition, PartitionPredicate, Table, TableName};
 use prismlake_connectors::ObjectUri;
 
-use super::table_ddl::require_table;
+use super::create_external_table::table_location;
+use super::table_ddl::require_stored_table;
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::{PartitionComparison, PartitionSpec, TableReference};
@@ -20,29 +21,32 @@ pub(super) async fn add(
     if_not_exists: bool,
     partitions: Vec<(PartitionSpec, Option<String>)>,
 ) -> Result<StartedStatement> {
-    let (name, table) = require_table(context, reference).await?;
-    let keys: Vec<String> = table
-        .partition_keys
-        .iter()
-        .map(|key| key.name.clone())
-        .collect();
-    let mut added = Vec::with_capacity(partitions.len());
+    let (name, table) = require_partitioned(context, reference).await?;
+    let keys = key_names(&table);
+    let mut added: Vec<Partition> = Vec::with_capacity(partitions.len());
     for (spec, location) in partitions {
-        let values = values_of(&name, &keys, &spec)?;
-        for (key, value) in table.partition_keys.iter().zip(&values) {
-            check_value(&key.name, key.type_text(), value)?;
-        }
+        let values = values_of(&name, &table, &spec)?;
+        check_values(&table, &values)?;
         let location = match location {
-            Some(location) => {
-                ObjectUri::parse(&location)?;
-                location
-            }
+            Some(location) => table_location(&location)?,
             None => {
                 let base = table.storage_descriptor.location.as_deref().unwrap_or("");
                 let folder = format!("{}/", partition_path(&keys, &values));
                 ObjectUri::parse(base)?.child(&folder).to_string()
             }
         };
+        if added.iter().any(|earlier| earlier.values == values) {
+            if if_not_exists {
+                continue;
+            }
+            return Err(QueryError::new(
+                ErrorCode::PartitionAlreadyExists,
+                format!(
+                    "Partition is given twice: {name} {}",
+                    partition_path(&keys, &values)
+                ),
+            ));
+        }
         added.push(Partition::new(values, &table.storage_descriptor, location));
     }
     if !if_not_exists {
@@ -67,28 +71,80 @@ pub(super) async fn add(
     Ok(StartedStatement::done())
 }
 
-fn values_of(name: &TableName, keys: &[String], spec: &PartitionSpec) -> Result<Vec<String>> {
+fn key_names(table: &Table) -> Vec<String> {
+    let keys = table.partition_keys.iter();
+    keys.map(|key| key.name.clone()).collect()
+}
+
+async fn require_partitioned(
+    context: &QueryContext,
+    reference: &TableReference,
+) -> Result<(TableName, Table)> {
+    let (name, table) = require_stored_table(context, reference, "ALTER TABLE … PARTITION").await?;
+    if table.partition_keys.is_empty() {
+        return Err(QueryError::new(
+            ErrorCode::InvalidArguments,
+            format!("Table {name} is not a partitioned table"),
+        ));
+    }
+    Ok((name, table))
+}
+
+/// The values of a specification in the order of the table's keys; each key must have one.
+pub(super) fn values_of(
+    name: &TableName,
+    table: &Table,
+    spec: &PartitionSpec,
+) -> Result<Vec<String>> {
     let wrong = || {
         QueryError::new(
             ErrorCode::InvalidArguments,
             format!(
                 "the partition must give each key of table {name} one value: {}",
-                keys.join(", ")
+                key_names(table).join(", ")
             ),
         )
     };
-    if spec.0.len() != keys.len() {
+    if spec.0.len() != table.partition_keys.len() || spec.0.is_empty() {
         return Err(wrong());
     }
-    keys.iter()
+    table
+        .partition_keys
+        .iter()
         .map(|key| {
             spec.0
                 .iter()
-                .find(|(name, ..)| name == key)
+                .find(|(name, ..)| *name == key.name)
                 .map(|(_, _, value)| value.clone())
                 .ok_or_else(wrong)
         })
         .collect()
+}
+
+/// The partition that a specification names.
+pub(super) async fn require_partition(
+    context: &QueryContext,
+    name: &TableName,
+    table: &Table,
+    spec: &PartitionSpec,
+) -> Result<Partition> {
+    let values = values_of(name, table, spec)?;
+    match context.catalog().partition(name, &values).await? {
+        Some(partition) => Ok(partition),
+        None => Err(CatalogError::PartitionNotFound {
+            table: name.clone(),
+            values,
+        }
+        .into()),
+    }
+}
+
+/// Values must be of their keys' types.
+pub(super) fn check_values(table: &Table, values: &[String]) -> Result<()> {
+    for (key, value) in table.partition_keys.iter().zip(values) {
+        check_value(&key.name, key.type_text(), value)?;
+    }
+    Ok(())
 }
 
 /// A value that its key's type cannot hold would make every query over the table fail.
@@ -110,7 +166,7 @@ pub(super) async fn drop(
     if_exists: bool,
     specs: Vec<PartitionSpec>,
 ) -> Result<StartedStatement> {
-    let (name, table) = require_table(context, reference).await?;
+    let (name, table) = require_partitioned(context, reference).await?;
     for spec in specs {
         let conditions = conditions(&name, &table, &spec)?;
         let matching: Vec<Vec<String>> = context

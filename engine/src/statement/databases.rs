@@ -1,4 +1,4 @@
-//! CREATE DATABASE and DROP DATABASE.
+//! CREATE, ALTER and DROP DATABASE.
 
 use prismlake_catalog::store::DropBehavior;
 use prismlake_catalog::{CatalogError, Database, DatabaseName};
@@ -28,6 +28,21 @@ pub(super) async fn create(
         Err(CatalogError::DatabaseExists(_)) if if_not_exists => {}
         created => created?,
     }
+    Ok(StartedStatement::done())
+}
+
+/// Adds properties, in place of those with the same keys.
+pub(super) async fn set_properties(
+    context: &QueryContext,
+    name: &str,
+    properties: Vec<(String, String)>,
+) -> Result<StartedStatement> {
+    let name = DatabaseName::new(name)?;
+    let Some(mut database) = context.catalog().database(&name).await? else {
+        return Err(CatalogError::DatabaseNotFound(name).into());
+    };
+    database.parameters.extend(properties);
+    context.catalog().update_database(database).await?;
     Ok(StartedStatement::done())
 }
 

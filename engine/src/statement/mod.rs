@@ -1,11 +1,14 @@
 //! Running statements: a file for each kind, and the one place that tells them apart.
 
 mod alter_partitions;
+mod alter_table;
 mod analyze;
 mod create_external_table;
 mod create_table_as;
 mod databases;
 mod describe;
+mod describe_column;
+mod describe_details;
 mod dry_run;
 mod explain;
 mod insert_into;
@@ -18,6 +21,8 @@ mod table_ddl;
 mod text_rows;
 mod unload;
 mod views;
+
+pub use text_rows::LINE_COLUMNS;
 
 use std::sync::Arc;
 
@@ -77,6 +82,9 @@ pub(crate) async fn execute(
             )
             .await
         }
+        Statement::AlterDatabase { name, properties } => {
+            databases::set_properties(&context, &name, properties).await
+        }
         Statement::DropDatabase {
             name,
             if_exists,
@@ -92,6 +100,7 @@ pub(crate) async fn execute(
             msck_repair::execute(&context, &table, mode).await
         }
         Statement::Analyze(statement) => analyze::execute(&context, statement).await,
+        Statement::AlterTable(alter) => alter_table::execute(&context, *alter).await,
         Statement::AddPartitions {
             table,
             if_not_exists,
@@ -106,15 +115,16 @@ pub(crate) async fn execute(
         Statement::ShowTables { database, pattern } => {
             show::tables(&context, database.as_deref(), pattern.as_deref()).await
         }
+        Statement::ShowViews { database, pattern } => {
+            show::views(&context, database.as_deref(), pattern.as_deref()).await
+        }
         Statement::ShowPartitions { table } => show::partitions(&context, &table).await,
         Statement::ShowColumns { table } => show::columns(&context, &table).await,
         Statement::ShowCreateTable { table } => table_ddl::show_create(&context, &table).await,
         Statement::ShowTableProperties { table, key } => {
             show::table_properties(&context, &table, key.as_deref()).await
         }
-        Statement::Describe { table, formatted } => {
-            describe::execute(&context, &table, formatted).await
-        }
+        Statement::Describe(statement) => describe::execute(&context, statement).await,
     }
 }
 
@@ -126,6 +136,7 @@ pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Res
         | Statement::Unload(_)
         | Statement::InsertInto(_)
         | Statement::CreateDatabase { .. }
+        | Statement::AlterDatabase { .. }
         | Statement::DropDatabase { .. }
         | Statement::CreateExternalTable(_)
         | Statement::DropTable { .. }
@@ -133,6 +144,7 @@ pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Res
         | Statement::DropView { .. }
         | Statement::Prepare(_)
         | Statement::DeallocatePrepare { .. }
+        | Statement::AlterTable(_)
         | Statement::AddPartitions { .. }
         | Statement::DropPartitions { .. } => Arc::new(Schema::empty()),
         Statement::MsckRepairTable { .. } => msck_repair::schema(),

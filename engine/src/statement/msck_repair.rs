@@ -10,7 +10,7 @@ use prismlake_catalog::{CatalogError, KeyType, Partition, PartitionPredicate, Ta
 use prismlake_connectors::ObjectUri;
 use prismlake_connectors::store::list_folders;
 
-use super::table_ddl::require_table;
+use super::table_ddl::require_stored_table;
 use super::text_rows;
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::query::{QueryContext, StartedStatement};
@@ -40,7 +40,7 @@ pub(super) async fn execute(
     reference: &TableReference,
     mode: MsckMode,
 ) -> Result<StartedStatement> {
-    let (name, table) = require_table(context, reference).await?;
+    let (name, table) = require_stored_table(context, reference, "MSCK REPAIR TABLE").await?;
     if table.partition_keys.is_empty() {
         return Err(QueryError::new(
             ErrorCode::InvalidArguments,
@@ -58,6 +58,7 @@ pub(super) async fn execute(
     let found = folders(store, &location, &table).await?;
 
     let mut lines = Vec::new();
+    let mut missing = String::from("Partitions not in metastore:");
     if mode != MsckMode::Drop {
         for chunk in found.chunks(PARTITIONS_AT_ONCE) {
             let partitions = chunk
@@ -80,13 +81,16 @@ pub(super) async fn execute(
                 .iter()
                 .filter(|found| !existing.contains(&found.values))
             {
-                lines.push(format!(
-                    "Repair: Added partition to metastore {}:{}",
-                    name.table(),
-                    partition_path(&keys, &added.values)
-                ));
+                let path = partition_path(&keys, &added.values);
+                let added = format!("{}:{path}", name.table());
+                missing.push('\t');
+                missing.push_str(&added);
+                lines.push(format!("Repair: Added partition to metastore {added}"));
             }
         }
+    }
+    if !lines.is_empty() {
+        lines.insert(0, missing);
     }
     if mode != MsckMode::Add {
         let present: HashSet<&Vec<String>> = found.iter().map(|found| &found.values).collect();

@@ -1,4 +1,4 @@
-//! SHOW DATABASES, TABLES, COLUMNS, PARTITIONS and TBLPROPERTIES.
+//! SHOW DATABASES, TABLES, VIEWS, COLUMNS, PARTITIONS and TBLPROPERTIES.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use arrow::array::StringArray;
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 use futures::{StreamExt, TryStreamExt};
-use prismlake_catalog::{DatabaseName, PartitionPredicate};
+use prismlake_catalog::{CatalogError, DatabaseName, PartitionPredicate, TableName, TableType};
 
-use super::table_ddl::require_table;
-use super::text_rows;
+use super::table_ddl::{require_stored_table, require_table};
+use super::text_rows::{self, padded};
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::TableReference;
@@ -17,6 +17,8 @@ use prismlake_catalog::partition_path::partition_path;
 
 /// Partitions of one batch of SHOW PARTITIONS.
 const BATCH_ROWS: usize = 1000;
+/// Tables looked up at once to tell which are views.
+const LOOKUPS_IN_FLIGHT: usize = 32;
 
 pub(super) async fn databases(
     context: &QueryContext,
@@ -36,13 +38,45 @@ pub(super) async fn tables(
     database: Option<&str>,
     pattern: Option<&str>,
 ) -> Result<StartedStatement> {
-    let database = DatabaseName::new(database.unwrap_or(&context.query.request.database))?;
-    let names = context.catalog().table_names(&database).await?;
-    let names = names
-        .into_iter()
-        .filter(|name| matches(name, pattern))
-        .collect();
+    let (_, names) = table_names(context, database, pattern).await?;
     text_rows::one_column("tab_name", names)
+}
+
+pub(super) async fn views(
+    context: &QueryContext,
+    database: Option<&str>,
+    pattern: Option<&str>,
+) -> Result<StartedStatement> {
+    let (database, names) = table_names(context, database, pattern).await?;
+    let views: Vec<Option<String>> = futures::stream::iter(names)
+        .map(|name| {
+            let (catalog, database) = (context.catalog(), &database);
+            async move {
+                let full = TableName::new(database.as_str(), &name)?;
+                let table = catalog.table(&full).await?;
+                let is_view = table.is_some_and(|table| table.table_type == TableType::VirtualView);
+                Ok::<_, QueryError>(is_view.then_some(name))
+            }
+        })
+        .buffered(LOOKUPS_IN_FLIGHT)
+        .try_collect()
+        .await?;
+    text_rows::one_column("views", views.into_iter().flatten().collect())
+}
+
+/// The names of a database's tables and views that match.
+async fn table_names(
+    context: &QueryContext,
+    database: Option<&str>,
+    pattern: Option<&str>,
+) -> Result<(DatabaseName, Vec<String>)> {
+    let database = DatabaseName::new(database.unwrap_or(&context.query.request.database))?;
+    if context.catalog().database(&database).await?.is_none() {
+        return Err(CatalogError::DatabaseNotFound(database).into());
+    }
+    let mut names = context.catalog().table_names(&database).await?;
+    names.retain(|name| matches(name, pattern));
+    Ok((database, names))
 }
 
 pub(super) async fn columns(
@@ -55,7 +89,7 @@ pub(super) async fn columns(
         .columns
         .into_iter()
         .chain(table.partition_keys)
-        .map(|column| column.name)
+        .map(|column| padded(&column.name))
         .collect();
     text_rows::one_column("field", names)
 }
@@ -64,7 +98,7 @@ pub(super) async fn partitions(
     context: &QueryContext,
     table: &TableReference,
 ) -> Result<StartedStatement> {
-    let (name, table) = require_table(context, table).await?;
+    let (name, table) = require_stored_table(context, table, "SHOW PARTITIONS").await?;
     if table.partition_keys.is_empty() {
         return Err(QueryError::new(
             ErrorCode::InvalidArguments,
@@ -126,7 +160,7 @@ pub(super) async fn table_properties(
             .map(|(key, value)| format!("{key}\t{value}"))
             .collect(),
     };
-    text_rows::one_column("prpt_name", rows)
+    text_rows::lines(&["prpt_name", "prpt_value"], rows)
 }
 
 /// Hive's patterns: `*` or `.*` for any text, `|` between alternatives, whatever the case.

@@ -1,10 +1,10 @@
 //! DROP TABLE and SHOW CREATE TABLE.
 
 use prismlake_catalog::hive_type::HiveType;
-use prismlake_catalog::{CatalogError, Column, Table, TableName};
+use prismlake_catalog::{CatalogError, Column, Table, TableName, TableType};
 
 use super::text_rows;
-use crate::error::Result;
+use crate::error::{ErrorCode, QueryError, Result};
 use crate::query::{QueryContext, StartedStatement};
 use crate::sql::storage_format::StorageClasses;
 use crate::sql::{ColumnDefinition, CreateExternalTable, SortOrder, TableReference, render_table};
@@ -21,12 +21,42 @@ pub(super) async fn require_table(
     }
 }
 
+/// As `require_table`, for what is done to files: a view has none.
+pub(super) async fn require_stored_table(
+    context: &QueryContext,
+    reference: &TableReference,
+    statement: &str,
+) -> Result<(TableName, Table)> {
+    let (name, table) = require_table(context, reference).await?;
+    if table.table_type == TableType::VirtualView {
+        return Err(QueryError::new(
+            ErrorCode::NotSupported,
+            format!("'{name}' is a view; {statement} is for tables"),
+        ));
+    }
+    let kind = table.parameters.get("table_type");
+    if kind.is_some_and(|kind| kind.eq_ignore_ascii_case("ICEBERG")) {
+        return Err(QueryError::new(
+            ErrorCode::NotSupported,
+            format!("table '{name}' is of type ICEBERG; {statement} is for Hive's tables"),
+        ));
+    }
+    Ok((name, table))
+}
+
 pub(super) async fn drop_table(
     context: &QueryContext,
     reference: &TableReference,
     if_exists: bool,
 ) -> Result<StartedStatement> {
     let name = context.table_name(reference)?;
+    let table = context.catalog().table(&name).await?;
+    if table.is_some_and(|table| table.table_type == TableType::VirtualView) {
+        return Err(QueryError::new(
+            ErrorCode::NotSupported,
+            format!("Cannot drop a view with DROP TABLE: '{name}' is one; use DROP VIEW"),
+        ));
+    }
     match context.catalog().drop_table(&name).await {
         Err(CatalogError::TableNotFound(_)) if if_exists => {}
         dropped => dropped?,
@@ -39,21 +69,35 @@ pub(super) async fn show_create(
     reference: &TableReference,
 ) -> Result<StartedStatement> {
     let (name, table) = require_table(context, reference).await?;
-    let ddl = render_table(&definition_of(&name, table)?);
+    if table.table_type == TableType::VirtualView {
+        return Err(QueryError::new(
+            ErrorCode::NotSupported,
+            format!("'{name}' is a view; use SHOW CREATE VIEW"),
+        ));
+    }
+    let ddl = render_table(&definition_of(reference, table)?);
     text_rows::one_column("createtab_stmt", ddl.lines().map(str::to_owned).collect())
 }
 
-fn definition_of(name: &TableName, table: Table) -> Result<CreateExternalTable> {
+/// The properties that the DDL tells by other words.
+const TOLD_OTHERWISE: &[&str] = &["EXTERNAL", "comment"];
+
+/// The declaration of a table, under the name by which it was asked for.
+fn definition_of(reference: &TableReference, table: Table) -> Result<CreateExternalTable> {
     let descriptor = table.storage_descriptor;
+    let comment = table.description.or_else(|| {
+        let comment = table.parameters.get("comment").cloned();
+        comment.filter(|comment| !comment.is_empty())
+    });
     Ok(CreateExternalTable {
         table: TableReference {
             catalog: None,
-            database: Some(name.database.to_string()),
-            table: name.table().to_owned(),
+            database: reference.database.as_ref().map(|name| name.to_lowercase()),
+            table: reference.table.to_lowercase(),
         },
         if_not_exists: false,
         columns: definitions(descriptor.columns)?,
-        comment: table.description,
+        comment,
         partition_keys: definitions(table.partition_keys)?,
         buckets: u32::try_from(descriptor.number_of_buckets)
             .ok()
@@ -74,7 +118,11 @@ fn definition_of(name: &TableName, table: Table) -> Result<CreateExternalTable> 
         },
         serde_properties: descriptor.serde_info.parameters.into_iter().collect(),
         location: descriptor.location,
-        properties: table.parameters.into_iter().collect(),
+        properties: table
+            .parameters
+            .into_iter()
+            .filter(|(key, _)| !TOLD_OTHERWISE.contains(&key.as_str()))
+            .collect(),
     })
 }
 
