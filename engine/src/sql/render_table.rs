@@ -48,32 +48,7 @@ fn write_table(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Resul
             columns(&table.partition_keys, "")
         )?;
     }
-    if let Some(buckets) = table.buckets {
-        let names = |names: Vec<String>| names.join(", \n  ");
-        writeln!(
-            ddl,
-            "CLUSTERED BY ( \n  {}) ",
-            names(
-                table
-                    .bucket_columns
-                    .iter()
-                    .map(|name| quoted_name(name))
-                    .collect()
-            )
-        )?;
-        if !table.sort_columns.is_empty() {
-            let sorted = table
-                .sort_columns
-                .iter()
-                .map(|sort| {
-                    let direction = if sort.descending { "DESC" } else { "ASC" };
-                    format!("{} {direction}", quoted_name(&sort.column))
-                })
-                .collect();
-            writeln!(ddl, "SORTED BY ( \n  {}) ", names(sorted))?;
-        }
-        writeln!(ddl, "INTO {buckets} BUCKETS")?;
-    }
+    write_buckets(ddl, table)?;
     write_row_format(ddl, table)?;
     if let (Some(input), Some(output)) = (&table.classes.input_format, &table.classes.output_format)
     {
@@ -111,6 +86,43 @@ fn missing_comment(table: &CreateExternalTable) -> &'static str {
         FROM_DESERIALIZER
     } else {
         ""
+    }
+}
+
+fn write_buckets(ddl: &mut String, table: &CreateExternalTable) -> std::fmt::Result {
+    let Some(buckets) = table.buckets else {
+        return Ok(());
+    };
+    let columns: Vec<String> = table
+        .bucket_columns
+        .iter()
+        .map(|name| bare_name(name))
+        .collect();
+    writeln!(ddl, "CLUSTERED BY ( \n  {}) ", columns.join(", \n  "))?;
+    if !table.sort_columns.is_empty() {
+        let sorted: Vec<String> = table
+            .sort_columns
+            .iter()
+            .map(|sort| {
+                let direction = if sort.descending { "DESC" } else { "ASC" };
+                format!("{} {direction}", bare_name(&sort.column))
+            })
+            .collect();
+        writeln!(ddl, "SORTED BY ( \n  {}) ", sorted.join(", \n  "))?;
+    }
+    writeln!(ddl, "INTO {buckets} BUCKETS")
+}
+
+/// Hive leaves these names bare; those that would not be read again are quoted all the same.
+fn bare_name(name: &str) -> String {
+    let is_plain = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if is_plain {
+        name.to_owned()
+    } else {
+        quoted_name(name)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::query::{QueryContext, StartedStatement};
 use crate::sql::{ColumnDefinition, CreateExternalTable, DEFAULT_SERIALIZATION_FORMAT};
 
 /// How many buckets a table without any has, as Hive writes it.
-const NO_BUCKETS: i32 = -1;
+pub(super) const NO_BUCKETS: i32 = -1;
 
 pub(super) async fn execute(
     definition: CreateExternalTable,

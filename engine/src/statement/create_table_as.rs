@@ -1,6 +1,6 @@
 //! CREATE TABLE AS: a query's rows become a table's files, and the table appears with all of them at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::datatypes::{Field, FieldRef, Schema};
@@ -8,20 +8,19 @@ use futures::StreamExt;
 use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{CatalogError, Column, SerDeInfo, StorageDescriptor, Table, TableName};
 use prismlake_connectors::ObjectUri;
-use prismlake_connectors::formats::data_format::WriteFormat;
 
+use super::create_external_table::NO_BUCKETS;
+use super::ctas_options::{CtasBuckets, CtasOptions};
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::plan::column_types::to_hive;
 use crate::plan::hive_arrow::arrow_type;
-use crate::plan::write_format::{
-    WriteRequest, false_positives, named_format, remembered, serde_properties, stored_as,
-};
+use crate::plan::write_format::{remembered, serde_properties, stored_as};
 use crate::plan::{PlannedQuery, plan_query};
 use crate::prune::visible_objects;
 use crate::query::{QueryContext, StartedStatement};
+use crate::sql::CreateTableAs;
 use crate::sql::storage_format::shorthand;
-use crate::sql::{CreateTableAs, PropertyValue};
-use crate::write::{self, TableWrite};
+use crate::write::{self, TableWrite, has_hash};
 
 pub(super) async fn execute(
     create: CreateTableAs,
@@ -109,149 +108,6 @@ pub(super) async fn require_empty(context: &QueryContext, location: &ObjectUri) 
     }
 }
 
-/// CTAS's `WITH (…)`.
-struct CtasOptions {
-    format: WriteFormat,
-    external_location: Option<String>,
-    partitioned_by: Vec<String>,
-}
-
-impl CtasOptions {
-    fn parse(properties: Vec<(String, PropertyValue)>) -> Result<Self> {
-        let mut texts: BTreeMap<String, String> = BTreeMap::new();
-        let mut partitioned_by = Vec::new();
-        let mut level = None;
-        let mut bloom_filter_columns: Vec<String> = Vec::new();
-        let mut bloom_filter_false_positives = None;
-        for (key, value) in properties {
-            match (key.as_str(), value) {
-                ("partitioned_by", PropertyValue::TextArray(keys)) => {
-                    partitioned_by = keys.iter().map(|key| key.to_lowercase()).collect();
-                }
-                (
-                    "format"
-                    | "write_compression"
-                    | "parquet_compression"
-                    | "orc_compression"
-                    | "avro_compression"
-                    | "textfile_compression"
-                    | "json_compression"
-                    | "field_delimiter"
-                    | "external_location"
-                    | "table_type",
-                    PropertyValue::Text(text),
-                ) => {
-                    texts.insert(key, text);
-                }
-                ("orc_bloom_filter_columns", PropertyValue::TextArray(columns)) => {
-                    bloom_filter_columns = columns.iter().map(|name| name.to_lowercase()).collect();
-                }
-                ("orc_bloom_filter_fpp", PropertyValue::Number(number)) => {
-                    bloom_filter_false_positives =
-                        Some(false_positives(&number).map_err(|error| {
-                            QueryError::new(ErrorCode::InvalidTableProperty, error)
-                        })?);
-                }
-                ("compression_level", PropertyValue::Number(number)) => {
-                    level = Some(
-                        number
-                            .parse::<i32>()
-                            .map_err(|_| invalid(&key, "a number from 1 to 22"))?,
-                    );
-                }
-                ("is_external", PropertyValue::Boolean(true)) => {}
-                ("is_external", PropertyValue::Boolean(false)) => {
-                    return Err(QueryError::not_supported(
-                        "is_external = false is for Iceberg tables, which are not written",
-                    ));
-                }
-                (
-                    "partitioned_by"
-                    | "format"
-                    | "write_compression"
-                    | "parquet_compression"
-                    | "orc_compression"
-                    | "external_location"
-                    | "table_type"
-                    | "compression_level"
-                    | "is_external",
-                    _,
-                ) => {
-                    return Err(invalid(
-                        &key,
-                        "of another type, such as format = 'PARQUET' or partitioned_by = ARRAY['dt']",
-                    ));
-                }
-                ("bucketed_by" | "bucket_count" | "partitioning" | "location", _) => {
-                    return Err(QueryError::not_supported(format!(
-                        "the table property '{key}' is not supported"
-                    )));
-                }
-                _ => {
-                    return Err(QueryError::new(
-                        ErrorCode::InvalidTableProperty,
-                        format!(
-                            "table property '{key}' does not exist; there are format, write_compression, compression_level, external_location and partitioned_by"
-                        ),
-                    ));
-                }
-            }
-        }
-        if let Some(kind) = texts.get("table_type")
-            && !kind.eq_ignore_ascii_case("HIVE")
-        {
-            return Err(QueryError::not_supported(format!(
-                "tables of type {kind} are not written; table_type can be 'HIVE'"
-            )));
-        }
-        let format_name = texts
-            .get("format")
-            .map_or("PARQUET", String::as_str)
-            .to_owned();
-        let legacy = format!("{}_compression", format_name.to_ascii_lowercase());
-        let codec = match (texts.get("write_compression"), texts.get(&legacy)) {
-            (Some(_), Some(_)) => {
-                return Err(QueryError::new(
-                    ErrorCode::InvalidTableProperty,
-                    format!("write_compression and {legacy} cannot both be given"),
-                ));
-            }
-            (new, old) => new.or(old).map(String::as_str),
-        };
-        let request = WriteRequest {
-            codec,
-            level,
-            field_delimiter: texts
-                .get("field_delimiter")
-                .map(|text| single_byte("field_delimiter", text))
-                .transpose()?,
-            bloom_filter_columns: &bloom_filter_columns,
-            bloom_filter_false_positives,
-        };
-        let format = named_format(&format_name, request)?;
-        Ok(CtasOptions {
-            format,
-            external_location: texts.remove("external_location"),
-            partitioned_by,
-        })
-    }
-}
-
-/// A delimiter: one byte.
-pub(super) fn single_byte(key: &str, text: &str) -> Result<u8> {
-    match text.as_bytes() {
-        [byte] => Ok(*byte),
-        _ => Err(invalid(key, "a single-byte character, such as ','")),
-    }
-}
-
-fn invalid(key: &str, expected: &str) -> QueryError {
-    QueryError::new(
-        ErrorCode::InvalidTableProperty,
-        format!("the table property '{key}' must be {expected}"),
-    )
-}
-
 fn table_write(
     name: &TableName,
     comment: Option<String>,
@@ -261,6 +117,9 @@ fn table_write(
     context: &QueryContext,
 ) -> Result<TableWrite> {
     let (data, keys) = written_columns(planned, &options.partitioned_by)?;
+    if let Some(buckets) = &options.buckets {
+        check_buckets(buckets, &data, &keys)?;
+    }
     let classes = shorthand(stored_as(&options.format)).unwrap_or_default();
     let catalog_columns = |columns: &[(String, HiveType)]| {
         columns
@@ -274,7 +133,14 @@ fn table_write(
         input_format: classes.input_format,
         output_format: classes.output_format,
         compressed: true,
-        number_of_buckets: -1,
+        number_of_buckets: options
+            .buckets
+            .as_ref()
+            .map_or(NO_BUCKETS, |buckets| buckets.count),
+        bucket_columns: options
+            .buckets
+            .map(|buckets| buckets.columns)
+            .unwrap_or_default(),
         serde_info: SerDeInfo {
             name: None,
             serialization_library: classes.serde,
@@ -302,6 +168,35 @@ fn table_write(
         keys: written_fields(&keys),
         open_partitions_max: context.parts.settings.limits.open_partitions_max,
     })
+}
+
+/// Rows are divided by columns of the files whose types have Hive's hash.
+fn check_buckets(
+    buckets: &CtasBuckets,
+    data: &[WrittenColumn],
+    keys: &[WrittenColumn],
+) -> Result<()> {
+    let invalid = |message| Err(QueryError::new(ErrorCode::InvalidTableProperty, message));
+    for name in &buckets.columns {
+        if keys.iter().any(|(key, _)| key == name) {
+            return invalid(format!(
+                "Bucketing columns {:?} are also used as partitioning columns: '{name}'",
+                buckets.columns
+            ));
+        }
+        let Some((_, hive_type)) = data.iter().find(|(column, _)| column == name) else {
+            return invalid(format!(
+                "Bucketing columns {:?} not present in schema: '{name}' is no column of the query",
+                buckets.columns
+            ));
+        };
+        if !has_hash(hive_type) {
+            return Err(QueryError::not_supported(format!(
+                "Table cannot be bucketed by column '{name}' of type {hive_type}; Hive's buckets are of boolean, integers, float, double, string and date, and of lists and maps of these"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A column's name and the type that it is written in.

@@ -5,6 +5,7 @@ mod alter_table;
 mod analyze;
 mod create_external_table;
 mod create_table_as;
+mod ctas_options;
 mod databases;
 mod describe;
 mod describe_column;

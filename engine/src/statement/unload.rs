@@ -7,9 +7,8 @@ use prismlake_catalog::StorageDescriptor;
 use prismlake_connectors::ObjectUri;
 use prismlake_connectors::formats::data_format::WriteFormat;
 
-use super::create_table_as::{
-    require_empty, single_byte, writing, written_columns, written_fields,
-};
+use super::create_table_as::{require_empty, writing, written_columns, written_fields};
+use super::ctas_options::single_byte;
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::plan::plan_query;
 use crate::plan::write_format::{WriteRequest, named_format};
@@ -75,6 +74,16 @@ impl UnloadOptions {
         let format = format.ok_or_else(|| {
             invalid("UNLOAD needs a format: PARQUET, ORC, AVRO, JSON or TEXTFILE".to_owned())
         })?;
+        let takes_codec = ["PARQUET", "ORC"];
+        if codec.is_some()
+            && !takes_codec
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&format))
+        {
+            return Err(invalid(format!(
+                "compression is for the formats PARQUET and ORC; {format} is written as UNLOAD always writes it"
+            )));
+        }
         let request = WriteRequest {
             codec: codec.as_deref(),
             level,

@@ -2,11 +2,14 @@
 //!
 //! The protocol is described in `docs/commit-protocol.md`.
 
+mod bucketing;
+mod hive_hash;
 mod janitor;
 mod object_writer;
 mod partition_writer;
 mod table_write;
 mod upload;
 
+pub(crate) use hive_hash::has_hash;
 pub(crate) use janitor::sweep;
 pub(crate) use table_write::{TableWrite, run};

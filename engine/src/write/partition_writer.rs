@@ -12,6 +12,7 @@ use object_store::ObjectStore;
 use prismlake_catalog::file_name::WrittenBy;
 use prismlake_connectors::ObjectUri;
 
+use super::bucketing::{Bucketing, bucket_file_name};
 use super::object_writer::{ObjectWriter, WrittenObject};
 use super::table_write::TableWrite;
 use crate::error::{ErrorCode, QueryError, Result};
@@ -28,14 +29,21 @@ pub(super) struct WriteShared {
     pub(super) ids: WrittenBy,
     pub(super) time: DateTime<Utc>,
     pub(super) next_part: AtomicU64,
+    /// How rows are divided within a partition, if they are.
+    pub(super) bucketing: Option<Bucketing>,
 }
 
 impl WriteShared {
-    fn new_file(&self, values: &[String]) -> Result<ObjectWriter> {
+    fn new_file(&self, place: &FilePlace) -> Result<ObjectWriter> {
+        let FilePlace { values, bucket } = place;
         let part = self.next_part.fetch_add(1, Ordering::Relaxed);
         let name = self
             .ids
             .file_name(self.time, part, &self.table.format.file_ending());
+        let name = match bucket {
+            Some(bucket) => bucket_file_name(*bucket, &name),
+            None => name,
+        };
         let uri: ObjectUri = if values.is_empty() {
             self.table.location.child(&name)
         } else {
@@ -47,6 +55,13 @@ impl WriteShared {
     }
 }
 
+/// Which rows a file takes: those of one partition, and of one bucket of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+struct FilePlace {
+    values: Vec<String>,
+    bucket: Option<u32>,
+}
+
 /// A file and the partition that its rows belong to.
 pub(super) struct PartitionFile {
     pub(super) values: Vec<String>,
@@ -56,7 +71,7 @@ pub(super) struct PartitionFile {
 /// Writes one stream's rows.
 pub(super) struct PartitionWriter {
     shared: Arc<WriteShared>,
-    files: HashMap<Vec<String>, ObjectWriter>,
+    files: HashMap<FilePlace, ObjectWriter>,
 }
 
 impl PartitionWriter {
@@ -72,21 +87,25 @@ impl PartitionWriter {
             return Ok(());
         }
         let (data, keys) = self.shared.table.split(batch)?;
-        if keys.is_empty() {
-            self.file(Vec::new())?.write(&data).await?;
+        let buckets = match &self.shared.bucketing {
+            Some(bucketing) => Some(bucketing.buckets(&data)?),
+            None => None,
+        };
+        if keys.is_empty() && buckets.is_none() {
+            self.file(FilePlace::default())?.write(&data).await?;
         } else {
-            for (values, rows) in group_rows(&keys)? {
+            for (place, rows) in group_rows(&keys, buckets.as_deref(), data.num_rows())? {
                 let part = take_record_batch(&data, &UInt32Array::from(rows))
                     .map_err(|error| QueryError::internal(error.to_string()))?;
-                self.file(values)?.write(&part).await?;
+                self.file(place)?.write(&part).await?;
             }
         }
         self.bound_memory().await
     }
 
-    fn file(&mut self, values: Vec<String>) -> Result<&mut ObjectWriter> {
+    fn file(&mut self, place: FilePlace) -> Result<&mut ObjectWriter> {
         let open = self.files.len();
-        match self.files.entry(values) {
+        match self.files.entry(place) {
             std::collections::hash_map::Entry::Occupied(file) => Ok(file.into_mut()),
             std::collections::hash_map::Entry::Vacant(place) => {
                 let limit = self.shared.table.open_partitions_max;
@@ -122,9 +141,9 @@ impl PartitionWriter {
     /// Ends every file.
     pub(super) async fn finish(self) -> Result<Vec<PartitionFile>> {
         let mut written = Vec::with_capacity(self.files.len());
-        for (values, file) in self.files {
+        for (place, file) in self.files {
             written.push(PartitionFile {
-                values,
+                values: place.values,
                 object: file.finish().await?,
             });
         }
@@ -139,22 +158,29 @@ impl PartitionWriter {
     }
 }
 
-/// The rows of each combination of key values.
-fn group_rows(keys: &[ArrayRef]) -> Result<Vec<(Vec<String>, Vec<u32>)>> {
+/// The rows of each file, by their key values and buckets.
+fn group_rows(
+    keys: &[ArrayRef],
+    buckets: Option<&[u32]>,
+    rows: usize,
+) -> Result<Vec<(FilePlace, Vec<u32>)>> {
     let columns = keys.iter().map(stored_values).collect::<Result<Vec<_>>>()?;
-    let rows = columns.first().map_or(0, Vec::len);
-    let mut groups: HashMap<Vec<&str>, Vec<u32>> = HashMap::new();
+    let mut groups: HashMap<(Vec<&str>, Option<u32>), Vec<u32>> = HashMap::new();
     for row in 0..rows {
         let values: Vec<&str> = columns
             .iter()
             .filter_map(|column| column.get(row).map(String::as_str))
             .collect();
+        let bucket = buckets.and_then(|buckets| buckets.get(row).copied());
         let row = u32::try_from(row).map_err(|error| QueryError::internal(error.to_string()))?;
-        groups.entry(values).or_default().push(row);
+        groups.entry((values, bucket)).or_default().push(row);
     }
     Ok(groups
         .into_iter()
-        .map(|(values, rows)| (values.into_iter().map(str::to_owned).collect(), rows))
+        .map(|((values, bucket), rows)| {
+            let values = values.into_iter().map(str::to_owned).collect();
+            (FilePlace { values, bucket }, rows)
+        })
         .collect())
 }
 

@@ -9,7 +9,8 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::{FieldRef, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use chrono::Utc;
-use datafusion::physical_plan::ExecutionPlanProperties;
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 use futures::StreamExt;
 use prismlake_catalog::file_name::WrittenBy;
 use prismlake_catalog::writes::{AbandonedWrite, AbortOutcome, WRITE_RENEWAL_SECONDS};
@@ -20,6 +21,7 @@ use prismlake_connectors::ObjectUri;
 use prismlake_connectors::formats::data_format::WriteFormat;
 use tokio::task::JoinSet;
 
+use super::bucketing::Bucketing;
 use super::janitor;
 use super::partition_writer::{PartitionFile, PartitionWriter, WriteShared, cast_column};
 use crate::error::{ErrorCode, QueryError, Result};
@@ -159,7 +161,9 @@ async fn write(
     id: WriteId,
 ) -> Result<Written> {
     let (_, store) = context.stores.open(&table.location).await?;
+    let bucketing = Bucketing::of(&table.descriptor);
     let shared = Arc::new(WriteShared {
+        bucketing,
         ids: WrittenBy {
             catalog: context.catalog().catalog_id().clone(),
             write: id,
@@ -257,6 +261,12 @@ async fn write_files(
         session, physical, ..
     } = planned;
     context.accounting().plan_started(Arc::clone(&physical));
+    let physical: Arc<dyn ExecutionPlan> = if shared.bucketing.is_some() {
+        // One writer, so that a bucket is one file of each partition, as Hive has it.
+        Arc::new(CoalescePartitionsExec::new(physical))
+    } else {
+        physical
+    };
     let mut tasks = JoinSet::new();
     for stream in 0..physical.output_partitioning().partition_count() {
         let rows = physical.execute(stream, session.task_ctx())?;
