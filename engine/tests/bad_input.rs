@@ -192,7 +192,10 @@ async fn a_folder_that_does_not_fit_the_keys_is_no_partition() {
     let found = lake.rows("MSCK REPAIR TABLE t").await;
     assert_eq!(
         found,
-        [["Repair: Added partition to metastore t:dt=2026-01-01"]]
+        [
+            ["Partitions not in metastore:\tt:dt=2026-01-01"],
+            ["Repair: Added partition to metastore t:dt=2026-01-01"]
+        ]
     );
     assert_eq!(lake.rows("SHOW PARTITIONS t").await, [["dt=2026-01-01"]]);
 }

@@ -240,7 +240,7 @@ mod tests {
             maps.values().append_value(value);
         }
         maps.append(true).unwrap();
-        assert_eq!(of(Arc::new(maps.finish())), [127_880_789, 0]);
+        assert_eq!(of(Arc::new(maps.finish())), [0, 127_880_789]);
     }
 
     #[test]
