@@ -28,7 +28,9 @@ impl ArrowWriter {
 
 impl ResultWriter for ArrowWriter {
     fn begin(&mut self, output: &mut dyn Write, schema: &SchemaRef) -> io::Result<()> {
-        self.stream = Some(StreamWriter::try_new(Vec::new(), &exchanged_schema(schema)).map_err(arrow_failed)?);
+        self.stream = Some(
+            StreamWriter::try_new(Vec::new(), &exchanged_schema(schema)).map_err(arrow_failed)?,
+        );
         self.pass_on(output)
     }
 

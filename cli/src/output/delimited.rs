@@ -71,10 +71,7 @@ impl ResultWriter for DelimitedWriter {
     fn write(&mut self, output: &mut dyn Write, batch: &RecordBatch) -> io::Result<()> {
         let columns = cells(batch)?;
         for row in 0..batch.num_rows() {
-            self.line(
-                output,
-                columns.iter().map(|column| cell_text(column, row)),
-            )?;
+            self.line(output, columns.iter().map(|column| cell_text(column, row)))?;
         }
         Ok(())
     }

@@ -53,8 +53,7 @@ impl ResultWriter for JsonWriter {
             }
             self.rows += 1;
             write!(output, "{{")?;
-            for (index, (field, column)) in schema.fields().iter().zip(&columns).enumerate()
-            {
+            for (index, (field, column)) in schema.fields().iter().zip(&columns).enumerate() {
                 if index > 0 {
                     write!(output, ",")?;
                 }

@@ -23,8 +23,8 @@ use crate::types::{Type, parse_type};
 mod aggregates;
 mod values;
 
-pub(crate) use aggregates::calling;
-pub(crate) use values::{lists, maps, rows, zoned};
+pub(crate) use aggregates::{AggregateCall, calling};
+pub(crate) use values::{Entry, lists, maps, rows, zoned};
 
 /// An expression with its type.
 #[derive(Clone)]

@@ -339,3 +339,6 @@ fn argument(values: &[ArrayRef], place: usize) -> Result<&ArrayRef> {
         None => internal_err!("a window function is called without argument {place}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -374,7 +374,7 @@ impl Analyzer<'_> {
         context: &ExprContext<'_>,
         clause: &str,
     ) -> Result<Expr> {
-        let typed = self.expression(syntax, &context.as_condition())?;
+        let typed = self.expression(syntax, context)?;
         if typed.data_type != Type::Boolean && typed.data_type != Type::Unknown {
             return Err(error_at(
                 syntax,

@@ -1,11 +1,9 @@
-//! Hive's types as Arrow's, and back.
+//! Hive's types as Arrow's.
 
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
-use prismlake_catalog::hive_type::{HiveType, UnsupportedType};
-
-use crate::error::{ErrorCode, QueryError, Result};
+use prismlake_catalog::hive_type::HiveType;
 
 /// The Arrow type in which a column's values are read.
 ///
@@ -55,17 +53,4 @@ fn nested_type(hive_type: &HiveType) -> DataType {
                 .collect(),
         ),
     }
-}
-
-/// The Hive type in which a query's column is written.
-pub(crate) fn hive_type(name: &str, data_type: &DataType) -> Result<HiveType> {
-    HiveType::from_arrow(data_type).map_err(|UnsupportedType(found)| {
-        let message = match found {
-            DataType::Null => format!("Column type is unknown: {name}; cast NULL to a type"),
-            other => format!(
-                "Unsupported Hive type: {other} of column '{name}'; cast it to a type that tables have"
-            ),
-        };
-        QueryError::new(ErrorCode::NotSupported, message)
-    })
 }

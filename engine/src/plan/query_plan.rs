@@ -10,9 +10,9 @@ use prismlake_functions::types::Type;
 use sqlparser::ast::Query;
 
 use super::CATALOG_NAME;
-use super::result_columns::TYPE_METADATA;
 use super::hidden_columns;
 use super::relation_lookup::find_relations;
+use super::result_columns::TYPE_METADATA;
 use super::session::query_session;
 use crate::analyze::{AnalyzedQuery, OutputColumn, SessionFacts, analyze_query, with_column_types};
 use crate::error::Result;

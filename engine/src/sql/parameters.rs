@@ -64,5 +64,8 @@ fn parameter_place(expr: &Expr) -> Option<usize> {
     let Value::Placeholder(name) = &value.value else {
         return None;
     };
-    name.strip_prefix('?')?.parse::<usize>().ok()?.checked_sub(1)
+    name.strip_prefix('?')?
+        .parse::<usize>()
+        .ok()?
+        .checked_sub(1)
 }

@@ -71,7 +71,12 @@ pub(super) fn session(
         ),
         (
             "task_concurrency",
-            context.parts.session.config().target_partitions().to_string(),
+            context
+                .parts
+                .session
+                .config()
+                .target_partitions()
+                .to_string(),
             "integer",
             "Partitions that a query is run in at once",
         ),

@@ -127,7 +127,9 @@ pub(super) async fn drop(
         Some(table) if table.table_type != TableType::VirtualView => {
             return Err(QueryError::new(
                 ErrorCode::TableNotFound,
-                format!("View '{name}' does not exist, but a table with that name exists; use DROP TABLE"),
+                format!(
+                    "View '{name}' does not exist, but a table with that name exists; use DROP TABLE"
+                ),
             ));
         }
         Some(_) => {}

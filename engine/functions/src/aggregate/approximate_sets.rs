@@ -268,3 +268,6 @@ impl<S: Sketch> Summary for Set<S> {
         state.as_ref().map_or(0, Sketch::heap_size)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,7 +153,7 @@ impl Summary for CountIf {
 mod tests {
     use arrow::array::{BooleanArray, Float64Array, Int64Array, StringArray};
 
-    use crate::testing::{bigint, calling, column, constant};
+    use crate::testing::{bigint, calling, column, constant, maps, zoned};
 
     #[tokio::test]
     async fn null_is_not_counted() {
@@ -202,6 +202,42 @@ mod tests {
                 .await,
             "1|1|2|2|2"
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_equal_is_the_same() {
+        let zeros = || {
+            column(
+                "double",
+                Float64Array::from(vec![0.0, f64::NAN, -0.0, -f64::NAN]),
+            )
+        };
+        assert_eq!(
+            calling("count", vec![zeros()])
+                .distinct()
+                .grouped_by([1, 2, 1, 2])
+                .shown()
+                .await,
+            "1|1"
+        );
+        let instants = || zoned(&[Some((0, "UTC")), Some((0, "+01:00")), Some((5, "UTC"))]);
+        assert_eq!(
+            calling("count", vec![instants()]).distinct().shown().await,
+            "2"
+        );
+        assert_eq!(
+            calling("count", vec![instants()])
+                .distinct()
+                .grouped_by([1, 1, 2])
+                .shown()
+                .await,
+            "1|1"
+        );
+        let same = maps(&[
+            Some(&[("x", Some(1)), ("y", None)]),
+            Some(&[("y", None), ("x", Some(1))]),
+        ]);
+        assert_eq!(calling("count", vec![same]).distinct().shown().await, "1");
     }
 
     #[tokio::test]

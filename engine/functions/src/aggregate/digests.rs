@@ -260,3 +260,6 @@ impl Summary for QuantileDigests {
         state.as_ref().map_or(0, Sketch::heap_size)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,13 +59,16 @@ fn groups(bound: &Bound, side: Side) -> Box<dyn Groups> {
     with_key(&argument(1), side.nan(), Make(argument(0), side))
 }
 
+/// A key, and the value beside it.
+type KeyAndValue<K> = (<K as OrderKey>::Kept, ScalarValue);
+
 /// The best keys of each group, with the values beside them.
 #[derive(Debug)]
 struct ExtremesBy<K: OrderKey> {
     key: K,
     value_type: Type,
     side: Side,
-    best: Vec<Option<BoundedHeap<(K::Kept, ScalarValue)>>>,
+    best: Vec<Option<BoundedHeap<KeyAndValue<K>>>>,
     heap_bytes: usize,
 }
 
@@ -243,8 +246,7 @@ impl<K: OrderKey> Groups for ExtremesBy<K> {
     }
 
     fn size(&self) -> usize {
-        self.best.capacity() * size_of::<Option<BoundedHeap<(K::Kept, ScalarValue)>>>()
-            + self.heap_bytes
+        self.best.capacity() * size_of::<Option<BoundedHeap<KeyAndValue<K>>>>() + self.heap_bytes
     }
 }
 

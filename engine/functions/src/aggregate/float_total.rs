@@ -16,6 +16,7 @@ use super::udaf::Aggregate;
 use crate::definition::Definition;
 use crate::error::FunctionError;
 use crate::signature::Bound;
+use crate::sketch::round_half_up;
 use crate::types::Type;
 
 pub(super) fn definitions() -> Vec<Definition> {
@@ -111,23 +112,20 @@ impl Total {
                     .collect::<Float32Array>(),
             ),
             Type::IntervalDayToSecond => {
-                let rounded = results.map(|of| of.map(rounded)).collect::<Int64Array>();
+                let rounded = results
+                    .map(|of| of.map(round_half_up))
+                    .collect::<Int64Array>();
                 retyped(rounded, &self.returns.arrow())?
             }
             Type::IntervalYearToMonth => {
                 let rounded = results
-                    .map(|of| of.map(|of| months(rounded(of))).transpose())
+                    .map(|of| of.map(|of| months(round_half_up(of))).transpose())
                     .collect::<Result<Vec<Option<i32>>, FunctionError>>()?;
                 retyped(Int32Array::from(rounded), &self.returns.arrow())?
             }
             _ => Arc::new(results.collect::<Float64Array>()),
         })
     }
-}
-
-/// Java's `Math.round`; a float cast saturates.
-fn rounded(value: f64) -> i64 {
-    (value + 0.5).floor() as i64
 }
 
 impl Summary for Total {

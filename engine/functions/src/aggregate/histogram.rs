@@ -104,3 +104,73 @@ impl Groups for Histograms {
         self.entries.size() + self.counts.capacity() * size_of::<i64>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{BooleanArray, Float64Array, StringArray};
+
+    use crate::testing::{calling, column, zoned};
+
+    #[tokio::test]
+    async fn values_are_counted_but_null_is_not() {
+        let values = || {
+            column(
+                "varchar",
+                StringArray::from(vec![Some("b"), None, Some("a"), Some("b"), None, Some("")]),
+            )
+        };
+        assert_eq!(
+            calling("histogram", vec![values()])
+                .in_one_stage()
+                .shown()
+                .await,
+            "{b: 2, a: 1, : 1}"
+        );
+        assert_eq!(
+            calling("histogram", vec![values()])
+                .grouped_by([1, 2, 3, 1, 2, 3])
+                .shown()
+                .await,
+            "{b: 2}|NULL|{a: 1, : 1}"
+        );
+        assert_eq!(
+            calling("histogram", vec![values()])
+                .over_rows(Some(-3), Some(0))
+                .shown()
+                .await,
+            "{b: 1}|{b: 1}|{b: 1, a: 1}|{b: 2, a: 1}|{a: 1, b: 1}|{a: 1, b: 1, : 1}"
+        );
+        assert_eq!(
+            calling("histogram", vec![values()])
+                .distinct()
+                .in_one_stage()
+                .shown()
+                .await,
+            "{b: 1, a: 1, : 1}"
+        );
+    }
+
+    #[tokio::test]
+    async fn values_of_every_type() {
+        let doubles = Float64Array::from(vec![f64::NAN, -0.0, 0.0, f64::NAN]);
+        assert_eq!(
+            calling("histogram", vec![column("double", doubles)])
+                .in_one_stage()
+                .shown()
+                .await,
+            "{NaN: 2, -0.0: 2}"
+        );
+        let booleans = BooleanArray::from(vec![true, true, false]);
+        assert_eq!(
+            calling("histogram", vec![column("boolean", booleans)])
+                .shown()
+                .await,
+            "{true: 2, false: 1}"
+        );
+        let instants = zoned(&[Some((0, "UTC")), Some((0, "+01:00"))]);
+        assert_eq!(
+            calling("histogram", vec![instants]).shown().await,
+            "{{instant: 1970-01-01T00:00:00Z, zone: 0}: 2}"
+        );
+    }
+}

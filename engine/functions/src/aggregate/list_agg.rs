@@ -294,3 +294,6 @@ impl Summary for Joined {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,3 +137,125 @@ impl Groups for Maps {
         self.entries.size() + self.had_row.capacity()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Float64Array, Int64Array, StringArray};
+
+    use crate::testing::{Argument, calling, column, lists, maps};
+
+    fn keys() -> Argument {
+        column(
+            "varchar",
+            StringArray::from(vec![Some("b"), None, Some("a"), Some("b"), Some("c")]),
+        )
+    }
+
+    fn values() -> Argument {
+        column(
+            "bigint",
+            Int64Array::from(vec![Some(1), Some(2), None, Some(4), Some(5)]),
+        )
+    }
+
+    #[tokio::test]
+    async fn of_a_key_the_first_value_is_kept() {
+        assert_eq!(
+            calling("map_agg", vec![keys(), values()])
+                .in_one_stage()
+                .shown()
+                .await,
+            "{b: 1, a: NULL, c: 5}"
+        );
+        assert_eq!(
+            calling("map_agg", vec![keys(), values()])
+                .grouped_by([2, 1, 3, 2, 3])
+                .shown()
+                .await,
+            "NULL|{b: 1}|{a: NULL, c: 5}"
+        );
+        assert_eq!(
+            calling("map_agg", vec![keys(), values()])
+                .ordered_by_descending(Int64Array::from(vec![1, 2, 3, 4, 5]))
+                .shown()
+                .await,
+            "{c: 5, b: 4, a: NULL}"
+        );
+    }
+
+    #[tokio::test]
+    async fn keys_of_every_type() {
+        let doubles = column(
+            "double",
+            Float64Array::from(vec![0.0, f64::NAN, -0.0, -f64::NAN, 1.0]),
+        );
+        assert_eq!(
+            calling("map_agg", vec![doubles, values()])
+                .in_one_stage()
+                .shown()
+                .await,
+            "{0.0: 1, NaN: 2, 1.0: 5}"
+        );
+        let arrays = lists(vec![
+            Some(vec![Some(1)]),
+            Some(vec![]),
+            Some(vec![Some(1)]),
+            None,
+            None,
+        ]);
+        assert_eq!(
+            calling("map_agg", vec![column("array(bigint)", arrays), keys()])
+                .in_one_stage()
+                .shown()
+                .await,
+            "{[1]: b, []: NULL}"
+        );
+    }
+
+    #[tokio::test]
+    async fn frames() {
+        assert_eq!(
+            calling("map_agg", vec![keys(), values()])
+                .over_rows(Some(-1), Some(0))
+                .shown()
+                .await,
+            "{b: 1}|{b: 1}|{a: NULL}|{a: NULL, b: 4}|{b: 4, c: 5}"
+        );
+    }
+
+    #[tokio::test]
+    async fn unions_of_maps() {
+        let all = || {
+            maps(&[
+                Some(&[("x", Some(1)), ("y", None)]),
+                None,
+                Some(&[("y", Some(2)), ("z", Some(3))]),
+                Some(&[]),
+                Some(&[("x", Some(9))]),
+            ])
+        };
+        assert_eq!(
+            calling("map_union", vec![all()])
+                .in_one_stage()
+                .shown()
+                .await,
+            "{x: 1, y: NULL, z: 3}"
+        );
+        // Of no map there is no union, but of an empty one there is.
+        assert_eq!(
+            calling("map_union", vec![all()])
+                .grouped_by([1, 2, 3, 4, 5])
+                .shown()
+                .await,
+            "{x: 1, y: NULL}|NULL|{y: 2, z: 3}|{}|{x: 9}"
+        );
+        assert_eq!(
+            calling("map_union", vec![all()])
+                .filtered(vec![false, true, true, true, true])
+                .grouped_by([1, 2, 3, 3, 3])
+                .shown()
+                .await,
+            "NULL|NULL|{y: 2, z: 3, x: 9}"
+        );
+    }
+}

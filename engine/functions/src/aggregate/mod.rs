@@ -45,6 +45,8 @@ mod percentiles;
 mod regression;
 mod sketches;
 mod sum;
+#[cfg(test)]
+mod tests;
 
 use arrow::array::ArrayRef;
 use datafusion::common::internal_err;

@@ -2,6 +2,7 @@
 //!
 //! Sums of powers of the distance from the mean are updated with each value (Welford) and merged between groups (Chan et al.), in the
 //! order of operations that Trino uses, so that results agree to the last digit.
+//! Counts are far below 2^53, so that doubles hold them.
 
 use std::sync::Arc;
 
@@ -355,3 +356,6 @@ impl Summary for RealMean {
         self.0.read(states)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -381,3 +381,6 @@ impl<T: Item> Summary for MostFrequent<T> {
         state.as_ref().map_or(0, Counts::heap_size)
     }
 }
+
+#[cfg(test)]
+mod tests;

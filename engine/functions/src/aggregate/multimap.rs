@@ -131,3 +131,69 @@ impl Groups for Multimaps {
         self.entries.size() + self.values.size()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Int64Array, StringArray};
+
+    use crate::testing::{Argument, calling, column};
+
+    fn keys() -> Argument {
+        column(
+            "varchar",
+            StringArray::from(vec![Some("b"), None, Some("a"), Some("b"), Some("b")]),
+        )
+    }
+
+    fn values() -> Argument {
+        column(
+            "bigint",
+            Int64Array::from(vec![Some(1), Some(2), None, Some(4), None]),
+        )
+    }
+
+    #[tokio::test]
+    async fn each_key_has_all_its_values() {
+        assert_eq!(
+            calling("multimap_agg", vec![keys(), values()])
+                .in_one_stage()
+                .shown()
+                .await,
+            "{b: [1, 4, NULL], a: [NULL]}"
+        );
+        assert_eq!(
+            calling("multimap_agg", vec![keys(), values()])
+                .grouped_by([1, 2, 3, 3, 4])
+                .shown()
+                .await,
+            "{b: [1]}|NULL|{a: [NULL], b: [4]}|{b: [NULL]}"
+        );
+        assert_eq!(
+            calling("multimap_agg", vec![keys(), values()])
+                .ordered_by_descending(Int64Array::from(vec![1, 2, 3, 4, 5]))
+                .shown()
+                .await,
+            "{b: [NULL, 4, 1], a: [NULL]}"
+        );
+    }
+
+    #[tokio::test]
+    async fn repetition_and_frames() {
+        let same = || column("bigint", Int64Array::from(vec![7, 7, 7, 7, 7]));
+        assert_eq!(
+            calling("multimap_agg", vec![keys(), same()])
+                .distinct()
+                .in_one_stage()
+                .shown()
+                .await,
+            "{b: [7], a: [7]}"
+        );
+        assert_eq!(
+            calling("multimap_agg", vec![keys(), values()])
+                .over_rows(Some(-1), Some(0))
+                .shown()
+                .await,
+            "{b: [1]}|{b: [1]}|{a: [NULL]}|{a: [NULL], b: [4]}|{b: [4, NULL]}"
+        );
+    }
+}

@@ -382,3 +382,6 @@ impl Summary for Histograms {
             .map_or(0, |of| of.buckets.capacity() * size_of::<Bucket>())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use super::udaf::Aggregate;
 use crate::definition::{AggregateFactory, Definition};
 use crate::error::FunctionError;
 use crate::signature::Bound;
-use crate::sketch::TDigest;
+use crate::sketch::{TDigest, round_half_up};
 use crate::types::Type;
 
 pub(super) fn definitions() -> Vec<Definition> {
@@ -98,16 +98,12 @@ impl Percentiles {
 
     fn column(&self, values: Vec<Option<f64>>) -> ArrayRef {
         match self.takes {
-            Type::Bigint => {
-                // Java's `Math.round`; a float cast saturates.
-                let rounded = |value: f64| (value + 0.5).floor() as i64;
-                Arc::new(
-                    values
-                        .into_iter()
-                        .map(|of| of.map(rounded))
-                        .collect::<Int64Array>(),
-                )
-            }
+            Type::Bigint => Arc::new(
+                values
+                    .into_iter()
+                    .map(|of| of.map(round_half_up))
+                    .collect::<Int64Array>(),
+            ),
             // A real is the double's nearest.
             Type::Real => {
                 let reals = values
@@ -301,3 +297,6 @@ impl Summary for Percentiles {
         state.values.heap_size() + percentages * size_of::<f64>()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,6 @@
 //! Statistics of two variables: correlation, covariance and linear regression. The first argument depends on the second.
+//!
+//! Counts are far below 2^53, so that doubles hold them.
 
 use std::sync::Arc;
 
@@ -189,5 +191,113 @@ impl Summary for Statistic {
             .into_iter()
             .map(|of| of.map(pairs))
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Float32Array, Float64Array};
+
+    use crate::testing::{Argument, calling, column};
+
+    fn dependent() -> Argument {
+        column(
+            "double",
+            Float64Array::from(vec![
+                Some(3.0),
+                Some(5.0),
+                Some(7.0),
+                None,
+                Some(9.0),
+                Some(4.0),
+            ]),
+        )
+    }
+
+    fn independent() -> Argument {
+        column(
+            "double",
+            Float64Array::from(vec![
+                Some(1.0),
+                Some(2.0),
+                Some(3.0),
+                Some(8.0),
+                Some(4.0),
+                None,
+            ]),
+        )
+    }
+
+    #[tokio::test]
+    async fn statistics_of_pairs_without_null() {
+        for (name, result) in [
+            ("corr", "1.0"),
+            ("covar_pop", "2.5"),
+            ("covar_samp", "3.3333333333333335"),
+            ("regr_slope", "2.0"),
+            ("regr_intercept", "1.0"),
+        ] {
+            assert_eq!(
+                calling(name, vec![dependent(), independent()])
+                    .shown()
+                    .await,
+                result,
+                "{name}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn few_pairs_have_no_statistics() {
+        let groups = [1, 2, 2, 3, 4, 4];
+        for (name, results) in [
+            ("corr", "NULL|0.9999999999999999|NULL|NULL"),
+            ("covar_pop", "0.0|0.5|NULL|0.0"),
+            ("covar_samp", "NULL|1.0|NULL|NULL"),
+            ("regr_slope", "NULL|2.0|NULL|NULL"),
+            ("regr_intercept", "NULL|1.0|NULL|NULL"),
+        ] {
+            assert_eq!(
+                calling(name, vec![dependent(), independent()])
+                    .grouped_by(groups)
+                    .shown()
+                    .await,
+                results,
+                "{name}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn statistics_of_reals_are_reals() {
+        let (y, x) = (
+            Float32Array::from(vec![1.0, 2.0, 4.0]),
+            Float32Array::from(vec![1.0, 2.0, 3.0]),
+        );
+        assert_eq!(
+            calling("regr_slope", vec![column("real", y), column("real", x)])
+                .shown()
+                .await,
+            "1.5"
+        );
+    }
+
+    #[tokio::test]
+    async fn repeated_pairs() {
+        let same = || column("double", Float64Array::from(vec![1.0, 1.0, 1.0, 2.0]));
+        assert_eq!(
+            calling("covar_pop", vec![same(), same()])
+                .distinct()
+                .shown()
+                .await,
+            "0.25"
+        );
+    }
+
+    #[tokio::test]
+    async fn infinities_have_no_line() {
+        let y = column("double", Float64Array::from(vec![1.0, f64::INFINITY]));
+        let x = column("double", Float64Array::from(vec![1.0, 2.0]));
+        assert_eq!(calling("regr_slope", vec![y, x]).shown().await, "NULL");
     }
 }

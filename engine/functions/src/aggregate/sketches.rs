@@ -234,3 +234,62 @@ pub(super) fn cardinalities(states: &[Option<HyperLogLog>]) -> ArrayRef {
     let cardinality = |of: &Option<HyperLogLog>| of.as_ref().map_or(0, HyperLogLog::cardinality);
     Arc::new(Int64Array::from_iter_values(states.iter().map(cardinality)))
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{BinaryArray, Float64Array, Int64Array, StringArray};
+
+    use crate::testing::{Argument, calling, column, double, shown};
+
+    #[tokio::test]
+    async fn sets_are_merged() {
+        let numbers = column("bigint", Int64Array::from(vec![1, 2, 2, 3, 4, 4]));
+        let sets = calling("approx_set", vec![numbers])
+            .grouped_by([1, 1, 2, 2, 3, 3])
+            .argument()
+            .await;
+        let merged = calling("merge", vec![sets]).argument().await;
+        assert_eq!(shown("cardinality", vec![merged]).await, "4");
+        let digests = column("varchar", StringArray::from(vec!["a", "b", "b", "c"]));
+        let digests = calling("make_set_digest", vec![digests])
+            .grouped_by([1, 1, 2, 2])
+            .argument()
+            .await;
+        let merged = calling("merge_set_digest", vec![digests]).argument().await;
+        assert_eq!(shown("cardinality", vec![merged]).await, "3");
+    }
+
+    #[tokio::test]
+    async fn digests_are_merged() {
+        let values = || column("double", Float64Array::from(vec![1.0, 2.0, 3.0, 4.0, 5.0]));
+        for name in ["tdigest_agg", "qdigest_agg"] {
+            let digests = calling(name, vec![values()])
+                .grouped_by([1, 1, 2, 2, 3])
+                .argument()
+                .await;
+            let merged = calling("merge", vec![digests]).argument().await;
+            assert_eq!(
+                shown("value_at_quantile", vec![merged, double(0.5)]).await,
+                "3.0",
+                "{name}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_null_and_other_bytes_are_refused() {
+        let none = column("HyperLogLog", BinaryArray::from(vec![None, None]));
+        assert_eq!(calling("merge", vec![none]).shown().await, "NULL");
+        let broken = |data_type: &str| -> Argument {
+            column(data_type, BinaryArray::from(vec![Some(&[0x7f, 1, 2][..])]))
+        };
+        for data_type in ["HyperLogLog", "tdigest", "qdigest(bigint)"] {
+            let shown = calling("merge", vec![broken(data_type)]).shown().await;
+            assert!(shown.starts_with("ERROR: "), "{data_type}: {shown}");
+        }
+        let shown = calling("merge_set_digest", vec![broken("SetDigest")])
+            .shown()
+            .await;
+        assert!(shown.starts_with("ERROR: "), "{shown}");
+    }
+}

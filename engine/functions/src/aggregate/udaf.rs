@@ -7,11 +7,13 @@ use arrow::array::{ArrayRef, new_null_array};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::stats::Precision;
 use datafusion::error::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::function::{
+    AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs,
+};
 use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, StatisticsArgs,
-    Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, Expr, GroupsAccumulator, Signature,
+    StatisticsArgs, Volatility,
 };
 use datafusion::physical_expr::expressions::Column;
 use datafusion::scalar::ScalarValue;
@@ -19,6 +21,7 @@ use datafusion::scalar::ScalarValue;
 use super::accumulators::{ManyGroups, MovingFrame, SingleGroup};
 use super::buffered::Buffered;
 use super::groups::{Groups, GroupsFactory, Rows};
+use super::identity::is_plain;
 use crate::signature::Bound;
 use crate::types::Type;
 
@@ -31,13 +34,15 @@ pub(super) type BoundFrame = fn(&Bound) -> Result<Box<dyn Accumulator>>;
 /// An aggregate of a call. Two are equal if they are the same function, bound to the same types.
 #[derive(Debug, Clone)]
 pub(super) struct Aggregate {
-    name: &'static str,
+    name: String,
     bound: Bound,
     groups: BoundGroups,
     /// How it follows a window frame that moves, if it has a better way than aggregating anew.
     frame: Option<BoundFrame>,
     /// Whether DISTINCT can change its results.
     heeds_distinct: bool,
+    /// Whether it is DISTINCT by itself, whatever DataFusion says.
+    distinct: bool,
     /// Whether ORDER BY can.
     heeds_order: bool,
     /// What it gives without rows, if that is not NULL.
@@ -49,7 +54,7 @@ pub(super) struct Aggregate {
 
 impl PartialEq for Aggregate {
     fn eq(&self, other: &Self) -> bool {
-        (self.name, &self.bound) == (other.name, &other.bound)
+        (&self.name, self.distinct, &self.bound) == (&other.name, other.distinct, &other.bound)
     }
 }
 
@@ -57,7 +62,7 @@ impl Eq for Aggregate {}
 
 impl Hash for Aggregate {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.name, &self.bound).hash(state);
+        (&self.name, self.distinct, &self.bound).hash(state);
     }
 }
 
@@ -68,11 +73,12 @@ impl Aggregate {
     /// latter two for bounds of what to read. Those for which that would be wrong must have another name here.
     pub(super) fn new(name: &'static str, bound: &Bound, groups: BoundGroups) -> Aggregate {
         Aggregate {
-            name,
+            name: name.to_owned(),
             bound: bound.clone(),
             groups,
             frame: None,
             heeds_distinct: true,
+            distinct: false,
             heeds_order: false,
             when_empty: None,
             greatest: None,
@@ -133,7 +139,8 @@ impl Aggregate {
         order: Vec<arrow::compute::SortOptions>,
     ) -> GroupsFactory {
         let plain = self.plain();
-        let distinct = (distinct && self.heeds_distinct).then(|| self.bound.arguments.clone());
+        let distinct = ((distinct || self.distinct) && self.heeds_distinct)
+            .then(|| self.bound.arguments.clone());
         if distinct.is_none() && order.is_empty() {
             return plain;
         }
@@ -168,7 +175,7 @@ impl Aggregate {
 
 impl AggregateUDFImpl for Aggregate {
     fn name(&self) -> &str {
-        self.name
+        &self.name
     }
 
     fn signature(&self) -> &Signature {
@@ -212,7 +219,7 @@ impl AggregateUDFImpl for Aggregate {
     ) -> Result<Box<dyn Accumulator>> {
         let factory = self.factory_of(&arguments)?;
         if let Some(frame) = self.frame
-            && !(arguments.is_distinct && self.heeds_distinct)
+            && !((arguments.is_distinct || self.distinct) && self.heeds_distinct)
         {
             return frame(&self.bound);
         }
@@ -243,6 +250,28 @@ impl AggregateUDFImpl for Aggregate {
             .enumerate()
             .map(field)
             .collect())
+    }
+
+    /// DataFusion makes groups of the values of a DISTINCT aggregate, if that is all there is. But its groups tell values apart that are the
+    /// same, and it counts only on a single argument. So there the function takes DISTINCT over.
+    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
+        let arguments = &self.bound.arguments;
+        let takes_over = arguments.len() > 1 || !arguments.iter().all(is_plain);
+        if !takes_over || !self.heeds_distinct || self.distinct {
+            return None;
+        }
+        let distinct = Arc::new(AggregateUDF::from(Aggregate {
+            name: format!("{}_distinct", self.name),
+            distinct: true,
+            ..self.clone()
+        }));
+        Some(Box::new(move |mut call, _| {
+            if call.params.distinct {
+                call.params.distinct = false;
+                call.func = Arc::clone(&distinct);
+            }
+            Ok(Expr::AggregateFunction(call))
+        }))
     }
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {

@@ -63,7 +63,9 @@ fn json_cast(from: &Type, to: &Type) -> Option<Kernel> {
         (from, Type::Json) if becomes_json(from) => {
             let from = from.clone();
             // Within arrays, text is stored otherwise than in columns.
-            Some(Box::new(move |values, _| to_json(&as_column(ArrayRef::clone(values), &from)?, &from)))
+            Some(Box::new(move |values, _| {
+                to_json(&as_column(ArrayRef::clone(values), &from)?, &from)
+            }))
         }
         (Type::Json, to) if comes_of_json(to) => {
             let to = to.clone();
@@ -103,4 +105,3 @@ fn comes_of_json(to: &Type) -> bool {
 fn is_json_key(data_type: &Type) -> bool {
     *data_type == Type::Boolean || data_type.is_numeric() || matches!(data_type, Type::Varchar(_))
 }
-

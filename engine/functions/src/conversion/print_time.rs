@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-
 use super::argument::Argument;
 use super::pattern::FormatError;
 use crate::types::time_zone::TimeZone;

@@ -4,9 +4,11 @@
 
 mod bytes;
 mod cardinality;
+mod float_order;
 mod hyperloglog;
 mod murmur3;
 mod quantile_digest;
+mod round;
 mod set_digest;
 mod tdigest;
 mod value_hash;
@@ -14,9 +16,11 @@ mod value_hash;
 mod quantile_functions;
 mod set_functions;
 
+pub(crate) use float_order::{double_to_sortable, real_to_sortable};
 pub(crate) use hyperloglog::HyperLogLog;
 pub(crate) use murmur3::{hash_bytes as murmur3_bytes, hash_i64 as murmur3_i64};
-pub(crate) use quantile_digest::{QuantileDigest, double_to_sortable, real_to_sortable};
+pub(crate) use quantile_digest::QuantileDigest;
+pub(crate) use round::round_half_up;
 pub(crate) use set_digest::SetDigest;
 pub(crate) use tdigest::TDigest;
 pub(crate) use value_hash::hash_values;

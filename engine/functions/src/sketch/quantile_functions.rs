@@ -9,8 +9,9 @@ use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{Float32Type, Float64Type};
 use datafusion::error::Result;
 
-use super::quantile_digest::{
-    QuantileDigest, double_to_sortable, real_to_sortable, sortable_to_double, sortable_to_real,
+use super::QuantileDigest;
+use super::float_order::{
+    double_to_sortable, real_to_sortable, sortable_to_double, sortable_to_real,
 };
 use super::tdigest::TDigest;
 use crate::call::{Call, as_nested};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::bytes::Reader;
 use super::hyperloglog::HyperLogLog;
 use super::murmur3::{hash_bytes, hash_i64};
+use super::round::round_half_up;
 use crate::error::FunctionError;
 
 const TAG: u8 = 1;
@@ -99,9 +100,10 @@ impl SetDigest {
         let mut union = self.clone();
         union.merge(other)?;
         let estimate = self.jaccard_index(other) * union.cardinality() as f64;
-        // The smaller set is a bound that the estimate does not know. A float cast saturates.
-        let estimate = (estimate + 0.5).floor() as i64;
-        Ok(estimate.min(self.cardinality()).min(other.cardinality()))
+        // The smaller set is a bound that the estimate does not know.
+        Ok(round_half_up(estimate)
+            .min(self.cardinality())
+            .min(other.cardinality()))
     }
 
     /// The share of common values among all values, read from the smallest hashes of the union.

@@ -23,7 +23,6 @@ mod word_stem;
 
 use crate::definition::Definition;
 
-
 pub(crate) fn definitions() -> Vec<Definition> {
     [
         case::definitions(),

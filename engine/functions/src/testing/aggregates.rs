@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch};
-use arrow::compute::concat_batches;
+use arrow::compute::{
+    SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch,
+};
 use arrow::datatypes::{Field, Schema};
 use datafusion::datasource::MemTable;
 use datafusion::error::Result;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::expr::{AggregateFunction, NullTreatment, Sort, WindowFunction};
 use datafusion::logical_expr::{
     Expr, ExprFunctionExt, WindowFrame, WindowFrameBound, WindowFrameUnits,
     WindowFunctionDefinition, col, lit,
 };
+use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use datafusion::scalar::ScalarValue;
 
@@ -72,6 +77,15 @@ impl AggregateCall {
             .push(Field::new(&name, values.data_type().clone(), true));
         self.columns.push(values);
         col(name)
+    }
+
+    /// A number of rows, for a function of constants or of nothing.
+    pub(crate) fn with_rows(mut self, rows: usize) -> AggregateCall {
+        self.column(
+            "rows".to_string(),
+            Arc::new(BooleanArray::from(vec![true; rows])),
+        );
+        self
     }
 
     /// A result for each group of rows, or a window over its partition.
@@ -147,25 +161,69 @@ impl AggregateCall {
     }
 
     /// What the call gives: of groups in their order, of windows in the order of the rows. Aggregates are computed in several ways that
-    /// must agree: in one stage, in two from several partitions, and in two where the first passes its rows on.
+    /// must agree: in one stage, from sorted groups, in two stages from several partitions, and in two where the first passes its rows on.
     pub(crate) async fn shown(self) -> String {
         let result = self.result(Stages::One).await;
-        if self.stages && self.frame.is_none() {
-            for stages in [Stages::Two, Stages::PassedOn] {
-                assert_eq!(
-                    self.result(stages).await,
-                    result,
-                    "{} in {stages:?}",
-                    self.name
-                );
-            }
+        let others: &[Stages] = match (&self.frame, self.stages, self.groups) {
+            (None, true, true) => &[Stages::Sorted, Stages::Two, Stages::PassedOn],
+            (None, true, false) => &[Stages::Two],
+            (None, false, true) => &[Stages::Sorted],
+            _ => &[],
+        };
+        for stages in others {
+            let other = self.result(*stages).await;
+            assert_eq!(other, result, "{} in {stages:?}", self.name);
         }
         result
     }
 
+    /// What the call gives in two stages, for results that are only about the same then.
+    pub(crate) async fn in_stages(self) -> String {
+        self.result(Stages::Two).await
+    }
+
+    /// What the call gives when its groups do not fit into memory, so that they are written to disk on the way.
+    pub(crate) async fn spilled(self) -> String {
+        let mut memory = 3_000_000;
+        loop {
+            let (result, spills) = self.within(memory).await.expect("a result");
+            if spills > 0 {
+                return result;
+            }
+            memory = memory * 3 / 4;
+        }
+    }
+
+    /// What the call gives with so much memory, and how often it was not enough.
+    async fn within(&self, memory: usize) -> Result<(String, usize)> {
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(memory)))
+            .build_arc()?;
+        let config = SessionConfig::new()
+            .with_target_partitions(1)
+            .with_batch_size(512)
+            .with_sort_spill_reservation_bytes(10_000);
+        let context = SessionContext::new_with_config_rt(config, runtime);
+        let (batch, _) = self.batch(Stages::One)?;
+        let parts = (0..batch.num_rows()).step_by(512);
+        let parts = parts.map(|start| batch.slice(start, 512.min(batch.num_rows() - start)));
+        let table = MemTable::try_new(batch.schema(), vec![parts.collect()])?;
+        let (frame, _) = self.frame(context.read_table(Arc::new(table))?)?;
+        let plan = frame.create_physical_plan().await?;
+        let batches = collect(Arc::clone(&plan), context.task_ctx()).await?;
+        let values = concat_batches(&plan.schema(), &batches)?;
+        Ok((shown_values(values.column(0)), spills(&plan)))
+    }
+
+    /// What the call gives, to be an argument of another.
+    pub(crate) async fn argument(self) -> Argument {
+        let (values, data_type) = self.values(Stages::One).await.expect("a result");
+        Argument::Column(values, data_type)
+    }
+
     async fn result(&self, stages: Stages) -> String {
         match self.values(stages).await {
-            Ok(values) => shown_values(&values),
+            Ok((values, _)) => shown_values(&values),
             Err(error) => match crate::error::FunctionError::find(&error) {
                 Some(error) => format!("ERROR: {error}"),
                 None => format!("ERROR: {error}"),
@@ -173,7 +231,23 @@ impl AggregateCall {
         }
     }
 
-    async fn values(&self, stages: Stages) -> Result<ArrayRef> {
+    async fn values(&self, stages: Stages) -> Result<(ArrayRef, Type)> {
+        let (frame, returns) = self.frame(self.table(stages)?)?;
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        let batches = frame.collect().await?;
+        let values = Arc::clone(concat_batches(&schema, &batches)?.column(0));
+        // DataFusion's own window functions count in other integers, which the analyzer casts.
+        assert!(
+            *values.data_type() == returns.arrow() || values.data_type().is_unsigned_integer(),
+            "{} gives {} for {returns}",
+            self.name,
+            values.data_type(),
+        );
+        Ok((values, returns))
+    }
+
+    /// The call over a table, and the type of what it gives.
+    fn frame(&self, table: DataFrame) -> Result<(DataFrame, Type)> {
         let types: Vec<Type> = self
             .arguments
             .iter()
@@ -196,8 +270,7 @@ impl AggregateCall {
                     self.order.clone(),
                     None,
                 ));
-                let aggregate = vec![aggregate.alias("result")];
-                let table = self.table(stages)?;
+                let aggregate = vec![aggregate];
                 if self.groups {
                     let group = col("groups");
                     table
@@ -210,33 +283,30 @@ impl AggregateCall {
             (BoundFunction::Aggregate(function), Some(frame)) => self.windowed(
                 WindowFunctionDefinition::AggregateUDF(function),
                 arguments,
+                table,
                 frame,
             )?,
             (BoundFunction::Window(function), Some(frame)) => {
-                self.windowed(function, arguments, frame)?
+                self.windowed(function, arguments, table, frame)?
             }
             (other, _) => panic!("{} is called otherwise: {other:?}", self.name),
         };
-        let frame = frame.select(vec![col("result")])?;
-        let schema = Arc::new(frame.schema().as_arrow().clone());
-        let batches = frame.collect().await?;
-        let values = Arc::clone(concat_batches(&schema, &batches)?.column(0));
-        let whole = resolved.bound.returns.arrow();
-        // DataFusion's own window functions count in other integers, which the analyzer casts.
-        assert!(
-            *values.data_type() == whole || values.data_type().is_unsigned_integer(),
-            "{} gives {} for {}",
-            self.name,
-            values.data_type(),
-            whole
-        );
-        Ok(values)
+        // The result is not named earlier, for DataFusion rewrites some aggregates only if they have no alias.
+        let result = frame
+            .schema()
+            .columns()
+            .pop()
+            .map(Expr::Column)
+            .expect("a column");
+        let frame = frame.select(vec![result.alias("result")])?;
+        Ok((frame, resolved.bound.returns))
     }
 
     fn windowed(
         &self,
         function: WindowFunctionDefinition,
         arguments: Vec<Expr>,
+        table: DataFrame,
         frame: &WindowFrame,
     ) -> Result<DataFrame> {
         let treatment = match self.ignore_nulls {
@@ -259,45 +329,72 @@ impl AggregateCall {
         if let Some(filter) = &self.filter {
             window = window.filter(filter.clone());
         }
-        let frame = self
-            .table(Stages::One)?
-            .window(vec![window.build()?.alias("result")])?;
-        frame.sort(vec![col("row").sort(true, false)])
+        table
+            .window(vec![window.build()?])?
+            .sort(vec![col("row").sort(true, false)])
     }
 
-    /// The rows, a few in each partition when there are to be several stages.
-    fn table(&self, stages: Stages) -> Result<DataFrame> {
+    /// The rows, and the order that they are in.
+    fn batch(&self, stages: Stages) -> Result<(RecordBatch, Vec<Vec<Sort>>)> {
         let (mut fields, mut columns) = (self.fields.clone(), self.columns.clone());
         let rows = columns.first().map_or(1, |column| column.len());
         let numbers: Int64Array = (0..rows).map(|row| i64::try_from(row).ok()).collect();
         fields.push(Field::new("row", numbers.data_type().clone(), true));
         columns.push(Arc::new(numbers));
-        let schema = Arc::new(Schema::new(fields));
-        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
-        let mut config = SessionConfig::new().with_target_partitions(1);
-        let mut partitions = vec![vec![batch.clone()]];
-        if stages != Stages::One {
-            config = config.with_target_partitions(3);
-            partitions = vec![vec![], vec![], vec![]];
-            for start in (0..rows).step_by(2) {
-                let part = batch.slice(start, 2.min(rows - start));
-                partitions[start / 2 % 3].push(part);
-            }
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
+        if stages != Stages::Sorted {
+            return Ok((batch, vec![]));
         }
+        let sorted = |name| SortColumn {
+            values: Arc::clone(batch.column_by_name(name).expect("the column")),
+            options: Some(SortOptions::new(false, false)),
+        };
+        let places = lexsort_to_indices(&[sorted("groups"), sorted("row")], None)?;
+        let order = vec![vec![col("groups").sort(true, false)]];
+        Ok((take_record_batch(&batch, &places)?, order))
+    }
+
+    /// The table of the rows, a few in each partition when there are to be several stages.
+    fn table(&self, stages: Stages) -> Result<DataFrame> {
+        let (batch, order) = self.batch(stages)?;
+        let (schema, rows) = (batch.schema(), batch.num_rows());
+        let parts = match stages {
+            Stages::One | Stages::Sorted => 1,
+            Stages::Two | Stages::PassedOn => 3,
+        };
+        let mut partitions = vec![vec![]; parts];
+        for start in (0..rows).step_by(2) {
+            partitions[start / 2 % parts].push(batch.slice(start, 2.min(rows - start)));
+        }
+        if stages == Stages::One {
+            partitions = vec![vec![batch]];
+        }
+        let mut config = SessionConfig::new().with_target_partitions(parts);
         if stages == Stages::PassedOn {
             let options = &mut config.options_mut().execution;
             options.skip_partial_aggregation_probe_rows_threshold = 0;
             options.skip_partial_aggregation_probe_ratio_threshold = 0.0;
         }
-        let table = MemTable::try_new(schema, partitions)?;
+        let table = MemTable::try_new(schema, partitions)?.with_sort_order(order);
         SessionContext::new_with_config(config).read_table(Arc::new(table))
     }
+}
+
+/// How often parts of a plan wrote to disk.
+fn spills(plan: &Arc<dyn ExecutionPlan>) -> usize {
+    let own = plan
+        .metrics()
+        .and_then(|metrics| metrics.spill_count())
+        .unwrap_or_default();
+    own + plan.children().into_iter().map(spills).sum::<usize>()
 }
 
 /// How an aggregate is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stages {
     One,
+    /// Over rows that are sorted by their groups, so that groups are emitted one after another.
+    Sorted,
     Two,
     PassedOn,
 }

@@ -43,8 +43,11 @@ pub(crate) fn lists(values: Vec<Option<Vec<Option<i64>>>>) -> ListArray {
     ListArray::from_iter_primitive::<Int64Type, _, _>(values)
 }
 
+/// An entry of a map.
+pub(crate) type Entry<'a> = (&'a str, Option<i64>);
+
 /// `map(varchar, bigint)`.
-pub(crate) fn maps(values: &[Option<&[(&str, Option<i64>)]>]) -> Argument {
+pub(crate) fn maps(values: &[Option<&[Entry<'_>]>]) -> Argument {
     let names = MapFieldNames {
         entry: "entries".to_string(),
         key: "key".to_string(),

@@ -27,8 +27,7 @@ impl Analyzer<'_> {
             });
         }
         // The common type of decimals may have no room for all of both; values that do not fit fail when they come.
-        let decimals =
-            matches!(to, Type::Decimal { .. }) && typed.data_type.as_decimal().is_some();
+        let decimals = matches!(to, Type::Decimal { .. }) && typed.data_type.as_decimal().is_some();
         if !decimals && !can_coerce(&typed.data_type, to) {
             return Err(QueryError::new(
                 ErrorCode::TypeMismatch,

@@ -147,10 +147,8 @@ impl Analyzer<'_> {
                 data_type,
             ),
             BoundFunction::HigherOrder(function) => {
-                let call = Expr::HigherOrderFunction(HigherOrderFunction::new(
-                    function,
-                    bound.arguments,
-                ));
+                let call =
+                    Expr::HigherOrderFunction(HigherOrderFunction::new(function, bound.arguments));
                 // What lambdas capture becomes arguments, so that no rule has to know of lambdas.
                 Typed::new(close_lambdas(call)?.data, data_type)
             }
@@ -295,7 +293,7 @@ impl Analyzer<'_> {
     ) -> Result<AggregateCall> {
         // A window's aggregate is over the groups, if there are some: its arguments may aggregate.
         let inside = if function.over.is_some() {
-            context.inner()
+            context.clone()
         } else {
             context.within_aggregate()
         };

@@ -102,7 +102,8 @@ impl Analyzer<'_> {
                 let keys = self.typed_array(keys, &Type::VARCHAR, syntax)?;
                 let values = self.typed_array(values, &Type::Json, syntax)?;
                 let flag = |place| Typed::boolean(lit(clauses.flag(place)));
-                let made = self.call("$json_object", vec![keys, values, flag(1), flag(2)], syntax)?;
+                let made =
+                    self.call("$json_object", vec![keys, values, flag(1), flag(2)], syntax)?;
                 self.json_returned(made, clauses.text(3), clauses.text(4), syntax)
             }
             "$json_array" => {
@@ -249,12 +250,7 @@ impl Analyzer<'_> {
     }
 
     /// An array whose elements' type is known even where there are none.
-    fn typed_array(
-        &self,
-        items: Vec<Typed>,
-        element: &Type,
-        syntax: &ast::Expr,
-    ) -> Result<Typed> {
+    fn typed_array(&self, items: Vec<Typed>, element: &Type, syntax: &ast::Expr) -> Result<Typed> {
         let items = items
             .into_iter()
             .map(|item| Typed::new(item.expr, element.clone()))

@@ -76,7 +76,7 @@ impl Analyzer<'_> {
             ));
             symbols.push(symbol);
         }
-        let mut inside = context.inner();
+        let mut inside = context.clone();
         inside.aggregates = false;
         inside.windows = None;
         inside.clause = "Lambda expression";

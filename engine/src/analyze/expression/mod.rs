@@ -45,8 +45,6 @@ pub(super) struct ExprContext<'c> {
     clause: &'c str,
     aggregates: bool,
     windows: Option<&'c [ast::NamedWindowDefinition]>,
-    /// Whether it decides which rows stay, where subqueries can be joined.
-    condition: bool,
 }
 
 impl<'c> ExprContext<'c> {
@@ -63,7 +61,6 @@ impl<'c> ExprContext<'c> {
             clause,
             aggregates: false,
             windows: None,
-            condition: false,
         }
     }
 
@@ -86,28 +83,12 @@ impl<'c> ExprContext<'c> {
         }
     }
 
-    pub(super) fn as_condition(&self) -> Self {
-        ExprContext {
-            condition: true,
-            ..self.clone()
-        }
-    }
-
-    /// The same place below an operator: what stands there decides nothing alone.
-    fn inner(&self) -> Self {
-        ExprContext {
-            condition: false,
-            ..self.clone()
-        }
-    }
-
     /// Within an aggregate function's arguments, which contain no aggregates themselves.
     fn within_aggregate(&self) -> Self {
         ExprContext {
             aggregates: false,
             windows: None,
             results: None,
-            condition: false,
             clause: "aggregate function",
             ..self.clone()
         }
@@ -127,13 +108,13 @@ impl Analyzer<'_> {
     }
 
     fn expression_here(&self, expr: &ast::Expr, context: &ExprContext<'_>) -> Result<Typed> {
-        let inner = context.inner();
+        let inner = context;
         match expr {
             ast::Expr::Nested(nested) => self.expression(nested, context),
-            ast::Expr::Identifier(name) => self.name(std::slice::from_ref(name), &inner),
-            ast::Expr::CompoundIdentifier(parts) => self.name(parts, &inner),
+            ast::Expr::Identifier(name) => self.name(std::slice::from_ref(name), inner),
+            ast::Expr::CompoundIdentifier(parts) => self.name(parts, inner),
             ast::Expr::CompoundFieldAccess { root, access_chain } => {
-                self.access(root, access_chain, &inner)
+                self.access(root, access_chain, inner)
             }
             ast::Expr::Value(value) => self.literal(value),
             ast::Expr::TypedString(typed) => self.typed_string(typed, expr),
@@ -145,16 +126,16 @@ impl Analyzer<'_> {
                 self.unary_operation(expr, *op, operand, context)
             }
             ast::Expr::IsNull(operand) => {
-                let typed = self.expression(operand, &inner)?;
+                let typed = self.expression(operand, inner)?;
                 Ok(Typed::boolean(typed.expr.is_null()))
             }
             ast::Expr::IsNotNull(operand) => {
-                let typed = self.expression(operand, &inner)?;
+                let typed = self.expression(operand, inner)?;
                 Ok(Typed::boolean(typed.expr.is_not_null()))
             }
-            ast::Expr::IsDistinctFrom(left, right) => self.distinct_from(expr, left, right, &inner),
+            ast::Expr::IsDistinctFrom(left, right) => self.distinct_from(expr, left, right, inner),
             ast::Expr::IsNotDistinctFrom(left, right) => {
-                let distinct = self.distinct_from(expr, left, right, &inner)?;
+                let distinct = self.distinct_from(expr, left, right, inner)?;
                 Ok(Typed::boolean(match distinct.expr {
                     Expr::BinaryExpr(mut binary)
                         if binary.op == datafusion::logical_expr::Operator::IsDistinctFrom =>
@@ -170,26 +151,26 @@ impl Analyzer<'_> {
                 negated,
                 low,
                 high,
-            } => self.between(expr, value, *negated, low, high, &inner),
+            } => self.between(expr, value, *negated, low, high, inner),
             ast::Expr::InList {
                 expr: value,
                 list,
                 negated,
-            } => self.in_list(expr, value, list, *negated, &inner),
+            } => self.in_list(expr, value, list, *negated, inner),
             ast::Expr::Like {
                 negated,
                 expr: value,
                 pattern,
                 escape_char,
                 ..
-            } => self.like(expr, value, pattern, escape_char.as_ref(), *negated, &inner),
+            } => self.like(expr, value, pattern, escape_char.as_ref(), *negated, inner),
             ast::Expr::InSubquery {
                 expr: value,
                 subquery,
                 negated,
             } => self.in_subquery(expr, value, subquery, *negated, context),
             ast::Expr::Exists { subquery, negated } => self.exists(subquery, *negated, context),
-            ast::Expr::Subquery(query) => self.scalar_subquery(query, &inner),
+            ast::Expr::Subquery(query) => self.scalar_subquery(query, inner),
             ast::Expr::AnyOp {
                 left,
                 compare_op,
@@ -206,7 +187,7 @@ impl Analyzer<'_> {
                 expr: value,
                 data_type,
                 ..
-            } => self.cast_expression(expr, kind, value, data_type, &inner),
+            } => self.cast_expression(expr, kind, value, data_type, inner),
             ast::Expr::Case {
                 operand,
                 conditions,
@@ -223,16 +204,16 @@ impl Analyzer<'_> {
                 timestamp,
                 time_zone,
             } => {
-                let value = self.expression(timestamp, &inner)?;
-                let zone = self.expression(time_zone, &inner)?;
+                let value = self.expression(timestamp, inner)?;
+                let zone = self.expression(time_zone, inner)?;
                 self.call("$at_time_zone", vec![value, zone], expr)
             }
             ast::Expr::Extract {
                 field, expr: value, ..
-            } => self.extract(expr, field, value, &inner),
+            } => self.extract(expr, field, value, inner),
             ast::Expr::Position { expr: part, r#in } => {
-                let part = self.expression(part, &inner)?;
-                let text = self.expression(r#in, &inner)?;
+                let part = self.expression(part, inner)?;
+                let text = self.expression(r#in, inner)?;
                 self.call("strpos", vec![text, part], expr)
             }
             ast::Expr::Substring {
@@ -241,9 +222,9 @@ impl Analyzer<'_> {
                 substring_for,
                 ..
             } => {
-                let mut arguments = vec![self.expression(value, &inner)?];
+                let mut arguments = vec![self.expression(value, inner)?];
                 for part in [substring_from, substring_for].into_iter().flatten() {
-                    arguments.push(self.expression(part, &inner)?);
+                    arguments.push(self.expression(part, inner)?);
                 }
                 self.call("substring", arguments, expr)
             }
@@ -258,32 +239,32 @@ impl Analyzer<'_> {
                     Some(ast::TrimWhereField::Trailing) => "rtrim",
                     _ => "trim",
                 };
-                let mut arguments = vec![self.expression(value, &inner)?];
+                let mut arguments = vec![self.expression(value, inner)?];
                 let characters = trim_what
                     .as_deref()
                     .or_else(|| trim_characters.as_ref().and_then(|all| all.first()));
                 if let Some(characters) = characters {
-                    arguments.push(self.expression(characters, &inner)?);
+                    arguments.push(self.expression(characters, inner)?);
                 }
                 self.call(name, arguments, expr)
             }
             ast::Expr::Ceil { expr: value, .. } => {
-                let value = self.expression(value, &inner)?;
+                let value = self.expression(value, inner)?;
                 self.call("ceil", vec![value], expr)
             }
             ast::Expr::Floor { expr: value, .. } => {
-                let value = self.expression(value, &inner)?;
+                let value = self.expression(value, inner)?;
                 self.call("floor", vec![value], expr)
             }
             ast::Expr::Array(array) => {
-                let items = self.expressions(&array.elem, &inner)?;
+                let items = self.expressions(&array.elem, inner)?;
                 self.array(items, expr)
             }
             ast::Expr::Tuple(items) => {
-                let items = self.expressions(items, &inner)?;
+                let items = self.expressions(items, inner)?;
                 self.row(items)
             }
-            ast::Expr::Function(function) => self.function(function, expr, &inner),
+            ast::Expr::Function(function) => self.function(function, expr, inner),
             ast::Expr::Lambda(_) => Err(error_at(
                 expr,
                 ErrorCode::TypeMismatch,

@@ -26,9 +26,8 @@ impl Analyzer<'_> {
             }
             _ => {}
         }
-        let inner = context.inner();
-        let left = self.expression(left, &inner)?;
-        let right = self.expression(right, &inner)?;
+        let left = self.expression(left, context)?;
+        let right = self.expression(right, context)?;
         if let Some(comparison) = comparison_operator(operator) {
             return self.comparison(left, comparison, right, syntax);
         }
@@ -146,7 +145,7 @@ impl Analyzer<'_> {
                 {
                     return Ok(Typed::bigint(i64::MIN));
                 }
-                let typed = self.expression(operand, &context.inner())?;
+                let typed = self.expression(operand, context)?;
                 let shown = typed.data_type.to_string();
                 let negated = self.call("$negate", vec![typed], syntax).map_err(|error| {
                     if error.code == ErrorCode::FunctionNotFound {
@@ -161,7 +160,7 @@ impl Analyzer<'_> {
                 })
             }
             UnaryOperator::Plus => {
-                let typed = self.expression(operand, &context.inner())?;
+                let typed = self.expression(operand, context)?;
                 if typed.data_type.is_numeric() {
                     return Ok(typed);
                 }

@@ -102,7 +102,7 @@ impl Analyzer<'_> {
         negated: bool,
         context: &ExprContext<'_>,
     ) -> Result<Typed> {
-        let value = self.expression(value, &context.inner())?;
+        let value = self.expression(value, context)?;
         let planned = self.subquery(query, context)?;
         let planned = self.as_row_column(planned, &value.data_type)?;
         let own = planned
@@ -194,7 +194,7 @@ impl Analyzer<'_> {
             }
             _ => {}
         }
-        let value = self.expression(value, &context.inner())?;
+        let value = self.expression(value, context)?;
         let planned = self.subquery(query, context)?;
         let own = planned
             .scope

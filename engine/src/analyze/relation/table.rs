@@ -258,7 +258,10 @@ impl Analyzer<'_> {
         }
         let function = datafusion::functions_table::generate_series::GenerateSeriesFunc {};
         let arguments = [start, stop, step].map(datafusion::logical_expr::lit);
-        let provider = datafusion::catalog::TableFunctionImpl::call(&function, &arguments)?;
+        let provider = datafusion::catalog::TableFunctionImpl::call_with_args(
+            &function,
+            datafusion::catalog::TableFunctionArgs::new(&arguments, self.session),
+        )?;
         let source = datafusion::datasource::provider_as_source(provider);
         let column = TableColumn {
             name: source.schema().field(0).name().clone(),

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::source_as_provider;
-use datafusion::logical_expr::{Expr, Operator, TableScan};
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{Expr, Operator, TableScan};
+use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use prismlake_functions::types::Type;
 use serde_json::{Value, json};
 
@@ -30,9 +31,8 @@ pub(super) fn text(
         }
         Ok(TreeNodeRecursion::Continue)
     })?;
-    let rows = planned
-        .physical
-        .partition_statistics(None)
+    let rows = StatisticsContext::new()
+        .compute(planned.physical.as_ref(), &StatisticsArgs::new())
         .ok()
         .and_then(|statistics| statistics.num_rows.get_value().copied());
     let mut shown = json!({

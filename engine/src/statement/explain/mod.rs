@@ -112,8 +112,7 @@ fn run_text(plan: &dyn ExecutionPlan, verbose: bool, context: &QueryContext) -> 
     writeln!(
         text,
         "Planning: {} ms, data scanned: {} bytes",
-        report.planning_ms,
-        report.data_scanned_bytes
+        report.planning_ms, report.data_scanned_bytes
     )
     .map_err(write_failed)?;
     let shown = if verbose {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::common::stats::Precision;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::displayable;
+use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use serde_json::{Map, Value, json};
 
 use crate::error::{QueryError, Result};
@@ -33,7 +34,7 @@ fn node(plan: &dyn ExecutionPlan, metrics: Option<bool>, next: &mut usize) -> Va
         json!([displayable(plan).one_line().to_string().trim_end()]),
     );
     found.insert("outputs".to_owned(), Value::Array(outputs));
-    if let Ok(statistics) = plan.partition_statistics(None) {
+    if let Ok(statistics) = StatisticsContext::new().compute(plan, &StatisticsArgs::new()) {
         found.insert(
             "estimates".to_owned(),
             json!([{

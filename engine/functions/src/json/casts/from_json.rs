@@ -10,8 +10,8 @@ use datafusion::error::{DataFusionError, Result};
 
 use super::column::Column;
 use super::scalar::{Failure, IntegerName, Scalar};
-use crate::error::{FunctionError, FunctionErrorCode};
 use crate::cast::OnFailure;
+use crate::error::{FunctionError, FunctionErrorCode};
 use crate::json::canonical::{Canonicalizer, Members};
 use crate::json::cursor::Cursor;
 use crate::json::parse::shown;

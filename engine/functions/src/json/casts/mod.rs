@@ -21,8 +21,8 @@ pub(super) use returning::{is_returnable, push_returned};
 pub(super) use scalar::parse_double;
 pub(crate) use to_json::to_json;
 
-use crate::cast::OnFailure;
 use crate::call::Call;
+use crate::cast::OnFailure;
 use crate::definition::Definition;
 
 /// The casts as functions, for expressions that the analyzer makes.
