@@ -58,7 +58,9 @@ pub fn parse(text: &str) -> Result<Statement> {
     }
     unsupported::refuse(text)?;
     match first.quoting() {
-        Quoting::Trino if hive::create_table::declares_table(text) => ddl::parse(text),
+        Quoting::Trino if first.creates_table() && hive::create_table::declares_table(text) => {
+            ddl::parse(text)
+        }
         Quoting::Trino => trino::parse(text),
         Quoting::Hive => ddl::parse(text),
     }
@@ -74,6 +76,10 @@ impl FirstWords {
 
     fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn creates_table(&self) -> bool {
+        matches!(self.0.as_slice(), [create, table, ..] if create == "CREATE" && table == "TABLE")
     }
 
     fn quoting(&self) -> Quoting {

@@ -6,7 +6,8 @@ use sqlparser::ast::{
     NullTreatment, ObjectName, OneOrManyWithParens, WindowType,
 };
 
-use super::cursor::{Cursor, position};
+use super::cursor::Cursor;
+use super::errors::position;
 use super::tree;
 use crate::error::{ErrorCode, QueryError, Result};
 

@@ -1,38 +1,10 @@
-//! `Cursor`: where the parser stands in a statement's tokens, what it could have taken there, and how deep it is.
-//!
-//! The parser looks ahead and never goes back. So whatever it asked for at a token and did not find is what the statement could
-//! have had there, and that is what an error lists.
+//! `Cursor`: where the parser stands in a statement's tokens, and what stands there.
 
 use sqlparser::tokenizer::Span;
 
+use super::errors::{Expected, error_at};
 use super::lexer::{self, Token, TokenKind};
-use crate::error::{ErrorCode, Position, QueryError, Result};
-
-/// How deep parentheses, calls, CASE, subqueries, joins and types may nest. The parser's own stack grows as it needs to; the bound is
-/// for whoever goes through the tree.
-const NESTING_MAX: usize = 128;
-
-/// How high a tree may be, operators included: `1 + 1 + … + 1` has a level for each. sqlparser's visitors let the stack grow, and
-/// dropping a level takes up to 700 bytes of it; but cloning one takes 6 to 40 KB in a debug build, which 2 MB do not hold.
-const HEIGHT_MAX: usize = 500;
-
-/// Stack that has to be left when another level of nesting begins; a level takes less than half of it in a debug build.
-const STACK_LEFT_MIN_BYTES: usize = 256 * 1024;
-
-/// By how much the stack grows where less is left.
-const STACK_SEGMENT_BYTES: usize = 1024 * 1024;
-
-/// Characters of a token that an error shows.
-const SHOWN_CHARACTERS_MAX: usize = 200;
-
-/// What could have stood at a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Expected {
-    /// A keyword or symbol.
-    Literal(&'static str),
-    /// A construct, by Trino's name for it, such as `<expression>`.
-    Construct(&'static str),
-}
+use crate::error::Result;
 
 /// The parser's state; the constructs are `impl` blocks in the files beside this one.
 pub(super) struct Cursor<'a> {
@@ -41,13 +13,13 @@ pub(super) struct Cursor<'a> {
     /// For each token that is `(` the place of its `)`.
     partners: Vec<Option<usize>>,
     next: usize,
-    expected: Vec<Expected>,
+    pub(super) expected: Vec<Expected>,
     /// The token whose construct is named already, so that its parts are not.
-    named_at: Option<usize>,
+    pub(super) named_at: Option<usize>,
     parameters: usize,
-    nesting: usize,
+    pub(super) nesting: usize,
     /// Height of the highest part so far of the construct that is being parsed.
-    height: usize,
+    pub(super) height: usize,
     /// The token with which the SELECT item that is being parsed begins.
     pub(super) item_start: usize,
     /// The token after the primary expression that begins there.
@@ -67,11 +39,7 @@ impl<'a> Cursor<'a> {
                 .skip(end)
                 .find(|token| !matches!(token.kind, TokenKind::Symbol(";") | TokenKind::End))
             {
-                return Err(QueryError::new(
-                    ErrorCode::SyntaxError,
-                    "Only one sql statement is allowed",
-                )
-                .at(position(another.span)));
+                return Err(error_at(another.span, "Only one sql statement is allowed"));
             }
             tokens.truncate(end + 1);
             if let Some(last) = tokens.last_mut() {
@@ -96,7 +64,7 @@ impl<'a> Cursor<'a> {
 
     // What stands here and further on, without asking for it.
 
-    fn token(&self, ahead: usize) -> Option<&Token<'a>> {
+    pub(super) fn token(&self, ahead: usize) -> Option<&Token<'a>> {
         self.tokens.get(self.next + ahead).or(self.tokens.last())
     }
 
@@ -279,107 +247,6 @@ impl<'a> Cursor<'a> {
         self.parameters += 1;
         self.parameters
     }
-
-    // What an error tells.
-
-    fn expecting(&mut self, expected: Expected) {
-        if self.named_at != Some(self.next) {
-            self.expected.push(expected);
-        }
-    }
-
-    pub(super) fn expecting_construct(&mut self, construct: &'static str) {
-        self.expecting(Expected::Construct(construct));
-    }
-
-    pub(super) fn expecting_symbol(&mut self, symbol: &'static str) {
-        self.expecting(Expected::Literal(symbol));
-    }
-
-    /// Parses a construct that errors name as a whole where its first token is wrong.
-    pub(super) fn construct<T>(
-        &mut self,
-        name: &'static str,
-        parse: impl FnOnce(&mut Self) -> Result<T>,
-    ) -> Result<T> {
-        self.expecting_construct(name);
-        let outer = self.named_at.replace(self.next);
-        let parsed = parse(self)?;
-        self.named_at = outer;
-        Ok(parsed)
-    }
-
-    /// What stands here is nothing that could.
-    pub(super) fn mismatch(&self) -> QueryError {
-        let mut expected: Vec<String> = self
-            .expected
-            .iter()
-            .map(|expected| match expected {
-                Expected::Literal(literal) => format!("'{literal}'"),
-                Expected::Construct(construct) => (*construct).to_owned(),
-            })
-            .collect();
-        expected.sort_unstable();
-        expected.dedup();
-        let found: String = match self.token(0) {
-            Some(token) if token.kind != TokenKind::End => {
-                token.text.chars().take(SHOWN_CHARACTERS_MAX).collect()
-            }
-            _ => "<EOF>".to_owned(),
-        };
-        self.error(format!(
-            "mismatched input '{found}'. Expecting: {}",
-            expected.join(", ")
-        ))
-    }
-
-    /// A syntax error at the token that stands here.
-    pub(super) fn error(&self, message: impl Into<String>) -> QueryError {
-        error_at(self.span(), message)
-    }
-
-    /// Something of Trino's that is not run here.
-    pub(super) fn not_supported(&self, message: impl Into<String>) -> QueryError {
-        QueryError::not_supported(message).at(position(self.span()))
-    }
-
-    // How deep it gets.
-
-    /// Parses one level of nesting.
-    pub(super) fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.nesting >= NESTING_MAX {
-            return Err(self.error(format!(
-                "the statement nests too deeply; {NESTING_MAX} levels are allowed"
-            )));
-        }
-        self.nesting += 1;
-        let beside = std::mem::take(&mut self.height);
-        let parsed =
-            stacker::maybe_grow(STACK_LEFT_MIN_BYTES, STACK_SEGMENT_BYTES, || parse(self))?;
-        self.grow(1)?;
-        self.height = self.height.max(beside);
-        self.nesting -= 1;
-        Ok(parsed)
-    }
-
-    /// Parses a part beside others of the same construct: the highest of them counts.
-    pub(super) fn beside<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let beside = std::mem::take(&mut self.height);
-        let parsed = parse(self)?;
-        self.height = self.height.max(beside);
-        Ok(parsed)
-    }
-
-    /// The parts so far come to stand below further levels.
-    pub(super) fn grow(&mut self, levels: usize) -> Result<()> {
-        self.height += levels;
-        if self.height > HEIGHT_MAX {
-            return Err(self.error(format!(
-                "the expression has too many operators in a row; {HEIGHT_MAX} are allowed, more in parentheses, and any number of AND and OR"
-            )));
-        }
-        Ok(())
-    }
 }
 
 fn partners(tokens: &[Token<'_>]) -> Vec<Option<usize>> {
@@ -400,17 +267,4 @@ fn partners(tokens: &[Token<'_>]) -> Vec<Option<usize>> {
         }
     }
     partners
-}
-
-/// A syntax error.
-pub(super) fn error_at(span: Span, message: impl Into<String>) -> QueryError {
-    QueryError::new(ErrorCode::SyntaxError, message).at(position(span))
-}
-
-/// Where a span begins.
-pub(super) fn position(span: Span) -> Position {
-    Position {
-        line: u32::try_from(span.start.line).unwrap_or(u32::MAX),
-        column: u32::try_from(span.start.column).unwrap_or(u32::MAX),
-    }
 }

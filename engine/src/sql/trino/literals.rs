@@ -6,7 +6,8 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::cursor::{Cursor, error_at};
+use super::cursor::Cursor;
+use super::errors::error_at;
 use super::lexer::TokenKind;
 use super::tree;
 use crate::error::Result;

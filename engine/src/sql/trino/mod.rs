@@ -4,15 +4,22 @@
 //! parser tries alternatives instead: a dozen nested parentheses in FROM take it seconds, each more twice as long, and an error
 //! within a subquery is reported where the last alternative gave up. Its hooks do not reach there, and take no left operand apart.
 //!
-//! `cursor.rs` is the parser's state, and knows what errors tell. Each other file is one part of the grammar as an `impl` of it.
+//! `cursor.rs` is the parser's state; `errors.rs` and `depth.rs` are what it tells and how far it goes. Each other file is one part of
+//! the grammar, as an `impl` of the cursor.
 
 mod calls;
+mod chain;
+mod constructors;
 mod cursor;
+mod depth;
+mod errors;
 mod expression;
 mod json_functions;
 mod lexer;
 mod literals;
+mod match_recognize;
 mod names;
+mod predicate;
 mod primary;
 mod query;
 mod relation;

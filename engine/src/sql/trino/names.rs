@@ -2,7 +2,8 @@
 
 use sqlparser::ast::{Ident, ObjectName};
 
-use super::cursor::{Cursor, error_at};
+use super::cursor::Cursor;
+use super::errors::error_at;
 use super::lexer::TokenKind;
 use super::reserved::is_reserved;
 use crate::error::Result;

@@ -1,9 +1,7 @@
-//! Primary expressions: what operators stand between. Literals, names with their fields and subscripts, calls, CASE, CAST,
-//! constructors, parentheses and subqueries.
+//! Primary expressions, which operators stand between: told apart here, with names, their fields and subscripts, parentheses and
+//! subqueries.
 
-use sqlparser::ast::{
-    AccessExpr, Array, CaseWhen, CastKind, Expr, Ident, ObjectName, Subscript, Value,
-};
+use sqlparser::ast::{AccessExpr, CastKind, Expr, Ident, ObjectName, Subscript, Value};
 
 use super::cursor::Cursor;
 use super::lexer::TokenKind;
@@ -170,87 +168,6 @@ impl Cursor<'_> {
         let query = self.query()?;
         self.expect_symbol(")")?;
         Ok(Expr::Subquery(query))
-    }
-
-    fn exists(&mut self) -> Result<Expr> {
-        self.advance();
-        self.expect_symbol("(")?;
-        let subquery = self.query()?;
-        self.expect_symbol(")")?;
-        Ok(Expr::Exists {
-            subquery,
-            negated: false,
-        })
-    }
-
-    fn case(&mut self) -> Result<Expr> {
-        let case_token = tree::keyword("CASE", self.advance());
-        let operand = if self.at("WHEN") {
-            None
-        } else {
-            Some(Box::new(self.expression()?))
-        };
-        let mut conditions = Vec::new();
-        while conditions.is_empty() || self.at("WHEN") {
-            self.expect("WHEN")?;
-            let condition = self.expression()?;
-            self.expect("THEN")?;
-            let result = self.expression()?;
-            conditions.push(CaseWhen { condition, result });
-        }
-        let else_result = if self.take("ELSE") {
-            Some(Box::new(self.expression()?))
-        } else {
-            None
-        };
-        let end = self.span();
-        self.expect("END")?;
-        Ok(Expr::Case {
-            case_token,
-            end_token: tree::keyword("END", end),
-            operand,
-            conditions,
-            else_result,
-        })
-    }
-
-    fn cast(&mut self, kind: CastKind) -> Result<Expr> {
-        self.advance();
-        self.expect_symbol("(")?;
-        let expr = Box::new(self.expression()?);
-        self.expect("AS")?;
-        let data_type = self.data_type()?;
-        self.expect_symbol(")")?;
-        Ok(Expr::Cast {
-            kind,
-            expr,
-            data_type,
-            array: false,
-            format: None,
-        })
-    }
-
-    fn array(&mut self) -> Result<Expr> {
-        self.skip(2);
-        let elements = if self.at_symbol("]") {
-            Vec::new()
-        } else {
-            self.list(Self::expression)?
-        };
-        self.expect_symbol("]")?;
-        Ok(Expr::Array(Array {
-            elem: elements,
-            named: true,
-        }))
-    }
-
-    fn row(&mut self) -> Result<Expr> {
-        let name = self.name()?;
-        let fields = self.list_in_parentheses(Self::expression)?;
-        Ok(Expr::Function(tree::function(
-            ObjectName::from(vec![name]),
-            tree::arguments_of(fields),
-        )))
     }
 
     /// `RUNNING f(x)` and `FINAL f(x)` of row pattern recognition.

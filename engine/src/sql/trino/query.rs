@@ -8,6 +8,7 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Token;
 
+use super::chain::{chain_levels, chained};
 use super::cursor::Cursor;
 use super::lexer::TokenKind;
 use super::relation::plain_table;
@@ -74,7 +75,7 @@ impl Cursor<'_> {
     }
 
     fn query_without_with(&mut self) -> Result<Box<Query>> {
-        let mut query = tree::query(self.query_term(0)?);
+        let mut query = tree::query(self.query_term()?);
         if self.take("ORDER") {
             self.expect("BY")?;
             query.order_by = Some(OrderBy {
@@ -163,43 +164,56 @@ impl Cursor<'_> {
         })
     }
 
-    /// Set operations that bind at least as strongly as `strength`: INTERSECT binds more strongly than the others.
-    fn query_term(&mut self, strength: u8) -> Result<Box<SetExpr>> {
-        let mut left = self.query_primary()?;
-        loop {
-            let operators: &[&'static str] = if strength == 0 {
-                &["EXCEPT", "INTERSECT", "UNION"]
-            } else {
-                &["INTERSECT"]
+    /// EXCEPT and UNION, which bind less strongly than INTERSECT.
+    fn query_term(&mut self) -> Result<Box<SetExpr>> {
+        let mut left = self.beside(Self::intersection)?;
+        while let Some(word) = self.take_one_of(&["EXCEPT", "UNION"]) {
+            let set_quantifier = self.operation_quantifier();
+            let mut rest = vec![self.beside(Self::intersection)?];
+            // A run of the same UNION.
+            while word == "UNION" && self.continues_union(set_quantifier) {
+                self.advance();
+                self.operation_quantifier();
+                rest.push(self.beside(Self::intersection)?);
+            }
+            self.grow(chain_levels(rest.len()))?;
+            let op = match word {
+                "UNION" => SetOperator::Union,
+                _ => SetOperator::Except,
             };
-            let Some(word) = self.take_one_of(operators) else {
-                return Ok(left);
-            };
-            let set_quantifier = match self.take_one_of(&["ALL", "DISTINCT"]) {
-                Some("ALL") => SetQuantifier::All,
-                Some(_) => SetQuantifier::Distinct,
-                None => SetQuantifier::None,
-            };
-            let (op, found) = match word {
-                "UNION" => (SetOperator::Union, 0),
-                "EXCEPT" => (SetOperator::Except, 0),
-                _ => (SetOperator::Intersect, 1),
-            };
-            let right = self.beside(|cursor| {
-                if found == 0 {
-                    cursor.query_term(1)
-                } else {
-                    cursor.query_primary()
-                }
-            })?;
-            self.grow(1)?;
-            left = Box::new(SetExpr::SetOperation {
-                left,
-                op,
-                set_quantifier,
-                right,
+            left = chained(left, rest, &|left, right| {
+                operation(left, op, set_quantifier, right)
             });
         }
+        Ok(left)
+    }
+
+    fn intersection(&mut self) -> Result<Box<SetExpr>> {
+        let mut left = self.query_primary()?;
+        while self.take("INTERSECT") {
+            let set_quantifier = self.operation_quantifier();
+            let right = self.beside(Self::query_primary)?;
+            self.grow(1)?;
+            left = operation(left, SetOperator::Intersect, set_quantifier, right);
+        }
+        Ok(left)
+    }
+
+    fn operation_quantifier(&mut self) -> SetQuantifier {
+        match self.take_one_of(&["ALL", "DISTINCT"]) {
+            Some("ALL") => SetQuantifier::All,
+            Some(_) => SetQuantifier::Distinct,
+            None => SetQuantifier::None,
+        }
+    }
+
+    fn continues_union(&self, quantifier: SetQuantifier) -> bool {
+        self.is(0, "UNION")
+            && match quantifier {
+                SetQuantifier::All => self.is(1, "ALL"),
+                SetQuantifier::Distinct => self.is(1, "DISTINCT"),
+                _ => !self.is_one_of(1, &["ALL", "DISTINCT"]),
+            }
     }
 
     fn query_primary(&mut self) -> Result<Box<SetExpr>> {
@@ -274,6 +288,20 @@ impl Cursor<'_> {
                 && !self.is_symbol(ahead + 1, ")")
                 && !self.is_symbol(ahead + 1, ","))
     }
+}
+
+fn operation(
+    left: Box<SetExpr>,
+    op: SetOperator,
+    set_quantifier: SetQuantifier,
+    right: Box<SetExpr>,
+) -> Box<SetExpr> {
+    Box::new(SetExpr::SetOperation {
+        left,
+        op,
+        set_quantifier,
+        right,
+    })
 }
 
 /// The columns of one row of VALUES.
@@ -352,6 +380,11 @@ mod tests {
                 other => other.to_string().replace("SELECT ", ""),
             }
         }
+        let mixed = "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION SELECT 4 UNION SELECT 5";
+        assert_eq!(
+            shape(&query(mixed).body),
+            "((((1 UNION 2) UNION 3) UNION 4) UNION 5)"
+        );
         let text = "SELECT 1 UNION SELECT 2 INTERSECT SELECT 3 INTERSECT SELECT 4 EXCEPT SELECT 5";
         assert_eq!(
             shape(&query(text).body),

@@ -6,7 +6,8 @@ use sqlparser::ast::{
     TableWithJoins,
 };
 
-use super::cursor::{Cursor, position};
+use super::cursor::Cursor;
+use super::errors::position;
 use crate::error::{QueryError, Result};
 
 /// A join of one type by its condition.

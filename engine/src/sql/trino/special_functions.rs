@@ -5,7 +5,8 @@ use sqlparser::ast::{
     FunctionArgumentList, FunctionArguments, Ident, ListAggOnOverflow, ObjectName, TrimWhereField,
 };
 
-use super::cursor::{Cursor, error_at};
+use super::cursor::Cursor;
+use super::errors::error_at;
 use super::lexer::TokenKind;
 use super::tree;
 use crate::error::Result;

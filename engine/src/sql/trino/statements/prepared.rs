@@ -4,7 +4,8 @@ use sqlparser::ast::Expr;
 
 use crate::error::{Position, QueryError, Result};
 use crate::sql::statement::{ExecuteImmediate, Prepare, Statement};
-use crate::sql::trino::cursor::{Cursor, position};
+use crate::sql::trino::cursor::Cursor;
+use crate::sql::trino::errors::position;
 
 impl Cursor<'_> {
     /// `PREPARE name FROM statement`
