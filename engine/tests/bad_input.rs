@@ -171,7 +171,7 @@ async fn statements_that_cannot_be_read_say_where() {
         ("SELECT x FROM (VALUES (1)) AS t(a)", "COLUMN_NOT_FOUND"),
         ("SELECT nothing_such(1)", "FUNCTION_NOT_FOUND"),
         ("SELECT 1 / 0", "DIVISION_BY_ZERO"),
-        ("CREATE VIEW v AS SELECT 1", "NOT_SUPPORTED"),
+        ("CREATE VIEW v AS SELECT 1", "MISSING_COLUMN_NAME"),
         ("", "SYNTAX_ERROR"),
     ] {
         let error = lake.error(sql).await;

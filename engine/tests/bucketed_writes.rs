@@ -73,7 +73,7 @@ async fn null_texts_and_several_columns_have_their_buckets() {
     }
     lake.rows(
         "CREATE TABLE u WITH (bucketed_by = ARRAY['a', 'b', 'c'], bucket_count = 16) AS \
-         SELECT 1 AS a, 'two' AS b, true AS c, ARRAY[1] AS d",
+         SELECT 1 AS a, CAST('two' AS varchar) AS b, true AS c, ARRAY[1] AS d",
     )
     .await;
     let path = lake.rows("SELECT \"$path\" FROM u").await.concat();

@@ -28,8 +28,8 @@ async fn tables(properties: &str) -> TestLake {
     let lake = TestLake::with_settings(settings).await;
     let rows = format!(
         "SELECT n, n % 1000 AS m, CAST(n AS double) / 8 AS f, CAST(n AS real) AS r, CAST(n AS decimal(20,4)) / 4 AS d, \
-         'key ' || CAST(n AS varchar) AS txt, n % 2 = 0 AS flag, CAST(CAST(10957 + n / 100 AS integer) AS date) AS day, \
-         to_timestamp_seconds(946684800 + n * 60) AS ts, CAST(n / 50000 AS tinyint) AS t, \
+         'key ' || CAST(n AS varchar) AS txt, n % 2 = 0 AS flag, date_add('day', n / 100, DATE '2000-01-01') AS day, \
+         date_add('minute', n, TIMESTAMP '2000-01-01 00:00:00') AS ts, CAST(n / 50000 AS tinyint) AS t, \
          CASE WHEN n % 3 = 0 THEN n END AS sparse, CASE WHEN n >= 50000 THEN n END AS late FROM {} ORDER BY n",
         numbers(5)
     );

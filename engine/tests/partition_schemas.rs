@@ -67,7 +67,7 @@ async fn a_wider_type_reads_what_narrower_partitions_hold() {
 #[tokio::test]
 async fn types_that_do_not_fit_are_a_mismatch_that_names_column_and_partition() {
     let lake = TestLake::open().await;
-    lake.rows("CREATE TABLE t WITH (partitioned_by = ARRAY['p']) AS SELECT 'x' AS a, 1 AS p")
+    lake.rows("CREATE TABLE t WITH (partitioned_by = ARRAY['p']) AS SELECT CAST('x' AS varchar) AS a, 1 AS p")
         .await;
     redeclare(&lake, "t", &[("a", "date")]).await;
     let error = lake.error("SELECT a FROM t").await;

@@ -18,7 +18,7 @@ async fn conditions_on_keys_prune_and_answers_stay_right() {
         ("dt IN (DATE '2026-01-01', DATE '2026-01-04')", 18),
         ("region = '東京'", 4),
         ("region LIKE 'us%'", 4),
-        ("region LIKE '100\\%'", 4),
+        ("region LIKE '100\\%' ESCAPE '\\'", 4),
         ("region IS NULL", 4),
         ("region IS NOT NULL AND dt < DATE '2026-01-03'", 16),
         ("region = 'k=v' OR region = 'a/b'", 8),

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use prismlake_engine::{ResultText, Type};
 
 use super::arrow_failed;
-use super::value_text::cell_text;
+use super::value_text::{Cells, cell_text};
 
 /// The values of an array, ready to be written one by one.
 pub struct JsonValues {
@@ -28,10 +28,10 @@ enum Form {
     /// Cast to binary.
     Binary(ArrayRef),
     /// A date and a time of day: a `T` stands between them.
-    Moment(ResultText),
-    Text(ResultText),
+    Moment(Cells),
+    Text(Cells),
     Array(ListArray, Box<JsonValues>),
-    Map(MapArray, ResultText, Box<JsonValues>),
+    Map(MapArray, Cells, Box<JsonValues>),
     Row(StructArray, Vec<JsonValues>),
 }
 
@@ -39,7 +39,10 @@ impl JsonValues {
     /// Prepares values of that type.
     pub fn new(array: &ArrayRef, data_type: &Type) -> io::Result<JsonValues> {
         let converted = |to: &DataType| cast(array, to).map_err(arrow_failed);
-        let text = || ResultText::new(array, data_type).map_err(io::Error::other);
+        let text = || -> io::Result<Cells> {
+            let text = ResultText::new(array, data_type).map_err(io::Error::other)?;
+            Ok(Cells::new(text, data_type))
+        };
         let form = match data_type {
             Type::Unknown => Form::Null,
             Type::Boolean => Form::Boolean(array.as_boolean().clone()),
@@ -61,7 +64,10 @@ impl JsonValues {
             Type::Map(key, value) => match array.as_map_opt() {
                 Some(maps) => Form::Map(
                     maps.clone(),
-                    ResultText::new(maps.keys(), key).map_err(io::Error::other)?,
+                    Cells::new(
+                        ResultText::new(maps.keys(), key).map_err(io::Error::other)?,
+                        key,
+                    ),
                     Box::new(JsonValues::new(maps.values(), value)?),
                 ),
                 None => return Ok(JsonValues::text(array, text()?)),
@@ -86,7 +92,7 @@ impl JsonValues {
         })
     }
 
-    fn text(array: &ArrayRef, text: ResultText) -> JsonValues {
+    fn text(array: &ArrayRef, text: Cells) -> JsonValues {
         JsonValues {
             array: ArrayRef::clone(array),
             form: Form::Text(text),

@@ -5,8 +5,8 @@ use prismlake_functions::types::{RowField, Type};
 
 use crate::error::{ErrorCode, QueryError, Result};
 
-/// The precision of Hive's timestamps: Athena presents milliseconds.
-const TIMESTAMP_PRECISION: u8 = 3;
+/// The precision of Hive's timestamps. Athena's is 3, and loses what files hold beyond; here the microseconds that Spark writes are kept.
+const TIMESTAMP_PRECISION: u8 = 6;
 
 /// The greatest length of Hive's `varchar`.
 const VARCHAR_LENGTH_MAX: u32 = 65_535;

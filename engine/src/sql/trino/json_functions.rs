@@ -281,7 +281,7 @@ mod tests {
             ),
             (
                 "json_exists(a FORMAT JSON ENCODING UTF8, '$' AS p PASSING b AS \"B\", c FORMAT JSON AS d UNKNOWN ON ERROR)",
-                "$json_exists(a, 'UTF8', '$', ARRAY[(b, 'B', NULL), (c, 'd', 'JSON')], 'UNKNOWN')",
+                "$json_exists(a, 'UTF8', '$', ARRAY[(b, 'B', NULL), (c, 'D', 'JSON')], 'UNKNOWN')",
             ),
             (
                 "JSON_VALUE(a, '$')",
