@@ -28,10 +28,10 @@ enum Form {
     /// Cast to binary.
     Binary(ArrayRef),
     /// A date and a time of day: a `T` stands between them.
-    Moment(Cells),
-    Text(Cells),
+    Moment(Box<Cells>),
+    Text(Box<Cells>),
     Array(ListArray, Box<JsonValues>),
-    Map(MapArray, Cells, Box<JsonValues>),
+    Map(MapArray, Box<Cells>, Box<JsonValues>),
     Row(StructArray, Vec<JsonValues>),
 }
 
@@ -39,9 +39,9 @@ impl JsonValues {
     /// Prepares values of that type.
     pub fn new(array: &ArrayRef, data_type: &Type) -> io::Result<JsonValues> {
         let converted = |to: &DataType| cast(array, to).map_err(arrow_failed);
-        let text = || -> io::Result<Cells> {
+        let text = || -> io::Result<Box<Cells>> {
             let text = ResultText::new(array, data_type).map_err(io::Error::other)?;
-            Ok(Cells::new(text, data_type))
+            Ok(Box::new(Cells::new(text, data_type)))
         };
         let form = match data_type {
             Type::Unknown => Form::Null,
@@ -64,10 +64,10 @@ impl JsonValues {
             Type::Map(key, value) => match array.as_map_opt() {
                 Some(maps) => Form::Map(
                     maps.clone(),
-                    Cells::new(
+                    Box::new(Cells::new(
                         ResultText::new(maps.keys(), key).map_err(io::Error::other)?,
                         key,
-                    ),
+                    )),
                     Box::new(JsonValues::new(maps.values(), value)?),
                 ),
                 None => return Ok(JsonValues::text(array, text()?)),
@@ -92,7 +92,7 @@ impl JsonValues {
         })
     }
 
-    fn text(array: &ArrayRef, text: Cells) -> JsonValues {
+    fn text(array: &ArrayRef, text: Box<Cells>) -> JsonValues {
         JsonValues {
             array: ArrayRef::clone(array),
             form: Form::Text(text),

@@ -33,6 +33,9 @@ pub(crate) struct Typed {
     pub(crate) data_type: Type,
 }
 
+/// Builds a lambda's body of its typed parameters.
+type LambdaBody = Box<dyn Fn(&[Typed]) -> Typed>;
+
 /// What a test passes to a function.
 pub(crate) enum Argument {
     /// A column, whose rows the function is called for.
@@ -40,7 +43,7 @@ pub(crate) enum Argument {
     /// The same value in every row.
     Constant(ScalarValue, Type),
     /// A lambda of so many parameters.
-    Lambda(usize, Box<dyn Fn(&[Typed]) -> Typed>),
+    Lambda(usize, LambdaBody),
 }
 
 /// A column of that type.

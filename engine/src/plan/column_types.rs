@@ -29,8 +29,8 @@ pub(crate) fn of_hive(hive_type: &HiveType) -> Type {
             scale: *scale,
         },
         HiveType::String => Type::VARCHAR,
-        HiveType::Varchar(length) => Type::Varchar(Some(u32::from(*length))),
-        HiveType::Char(length) => Type::Char(u32::from(*length)),
+        HiveType::Varchar(length) => Type::Varchar(Some(*length)),
+        HiveType::Char(length) => Type::Char(*length),
         HiveType::Binary => Type::Varbinary,
         HiveType::Date => Type::Date,
         HiveType::Timestamp => Type::Timestamp(TIMESTAMP_PRECISION),
@@ -72,12 +72,10 @@ fn written(data_type: &Type) -> Option<HiveType> {
         Type::Double => HiveType::Double,
         Type::Decimal { precision, scale } => HiveType::Decimal(*precision, *scale),
         Type::Varchar(Some(length)) if (1..=VARCHAR_LENGTH_MAX).contains(length) => {
-            HiveType::Varchar((*length).try_into().ok()?)
+            HiveType::Varchar(*length)
         }
         Type::Varchar(_) => HiveType::String,
-        Type::Char(length) if (1..=CHAR_LENGTH_MAX).contains(length) => {
-            HiveType::Char((*length).try_into().ok()?)
-        }
+        Type::Char(length) if (1..=CHAR_LENGTH_MAX).contains(length) => HiveType::Char(*length),
         Type::Varbinary => HiveType::Binary,
         Type::Date => HiveType::Date,
         Type::Timestamp(_) => HiveType::Timestamp,

@@ -118,14 +118,14 @@ fn common_row(left: &[RowField], right: &[RowField]) -> Option<Type> {
 }
 
 fn common_number(left: &Type, right: &Type) -> Option<Type> {
-    if matches!(left, Type::Decimal { .. }) || matches!(right, Type::Decimal { .. }) {
-        if let (Some((left_precision, left_scale)), Some((right_precision, right_scale))) =
+    let decimals = matches!(left, Type::Decimal { .. }) || matches!(right, Type::Decimal { .. });
+    if decimals
+        && let (Some((left_precision, left_scale)), Some((right_precision, right_scale))) =
             (left.as_decimal(), right.as_decimal())
-        {
-            let scale = left_scale.max(right_scale);
-            let whole = (left_precision - left_scale).max(right_precision - right_scale);
-            return Some(Type::decimal(whole.saturating_add(scale), scale));
-        }
+    {
+        let scale = left_scale.max(right_scale);
+        let whole = (left_precision - left_scale).max(right_precision - right_scale);
+        return Some(Type::decimal(whole.saturating_add(scale), scale));
     }
     if can_coerce(left, right) {
         Some(right.clone())

@@ -198,7 +198,7 @@ impl Analyzer<'_> {
                 operand.as_deref(),
                 conditions,
                 else_result.as_deref(),
-                &inner,
+                inner,
             ),
             ast::Expr::AtTimeZone {
                 timestamp,
