@@ -269,6 +269,7 @@ impl Analyzer<'_> {
             .collect();
         let aggregates = find_aggregate_exprs(exprs.iter().map(|(expr, ..)| expr));
         let mut named = Vec::with_capacity(aggregates.len());
+        let mut names = HashSet::new();
         for aggregate in aggregates {
             // Arguments of grouping() are keys, which may have become columns.
             let grouping = is_grouping(&aggregate);
@@ -277,15 +278,17 @@ impl Analyzer<'_> {
             } else {
                 aggregate.clone()
             };
-            if grouping {
-                let column = Column::new_unqualified(computed.schema_name().to_string());
+            // DataFusion's rules know aggregates without an alias; only one that would be called as another gets one.
+            let name = computed.schema_name().to_string();
+            let column = if grouping || names.insert(name.clone()) {
                 named.push(computed);
-                replacements.push((aggregate, Expr::Column(column)));
+                Column::new_unqualified(name)
             } else {
                 let column = self.symbol_column("aggregate");
                 named.push(computed.alias(&column.name));
-                replacements.push((aggregate, Expr::Column(column)));
-            }
+                column
+            };
+            replacements.push((aggregate, Expr::Column(column)));
         }
         replacements.extend(replaced_keys);
         let groups: Vec<Expr> = match group_by.sets.as_slice() {
