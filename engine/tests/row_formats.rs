@@ -397,7 +397,7 @@ async fn what_is_written_as_rows_is_read_back() {
             );
         }
     }
-    lake.rows("CREATE TABLE piped WITH (format = 'TEXTFILE', field_delimiter = '|', write_compression = 'NONE') AS SELECT 1 AS a, 'x' AS b")
+    lake.rows("CREATE TABLE piped WITH (format = 'TEXTFILE', field_delimiter = '|', write_compression = 'NONE') AS SELECT 1 AS a, CAST('x' AS varchar) AS b")
         .await;
     let error = lake.error("INSERT INTO piped SELECT 2, 'a|b'").await;
     assert!(error.to_string().contains("escape.delim"), "{error}");

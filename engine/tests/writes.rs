@@ -29,6 +29,26 @@ async fn every_scalar_type_goes_through_parquet_and_orc_in_every_codec() {
 }
 
 #[tokio::test]
+async fn insert_cuts_no_texts() {
+    let lake = TestLake::open().await;
+    lake.rows("CREATE TABLE t AS SELECT CAST('ab' AS varchar(2)) AS a, ARRAY[CAST('ab' AS varchar(2))] AS b")
+        .await;
+    let error = lake.error("INSERT INTO t SELECT 'abc', ARRAY['ab']").await;
+    assert_eq!(error.code.name(), "INVALID_CAST_ARGUMENT");
+    assert_eq!(
+        error.message,
+        "Cannot truncate non-space characters when casting from varchar(3) to varchar(2) on INSERT"
+    );
+    lake.error("INSERT INTO t SELECT 'ab', ARRAY['abc']").await;
+    lake.rows("INSERT INTO t SELECT 'äé  ', ARRAY['c', NULL]")
+        .await;
+    assert_eq!(
+        lake.rows("SELECT a, b FROM t ORDER BY a").await,
+        [["ab", "[ab]"], ["äé", "[c, null]"]]
+    );
+}
+
+#[tokio::test]
 async fn insert_adds_rows_and_partitions() {
     let lake = TestLake::open().await;
     lake.rows(

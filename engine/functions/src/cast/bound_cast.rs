@@ -28,6 +28,8 @@ pub enum OnFailure {
     Error,
     /// The value is NULL: `TRY_CAST`.
     Null,
+    /// The query fails, also where a text would lose more than blanks at its end: how values are written to columns.
+    ErrorIfCut,
 }
 
 /// The function that casts from one type to another; `None` if Trino has no such cast.
@@ -139,7 +141,7 @@ impl Hash for BoundCast {
 impl ScalarUDFImpl for BoundCast {
     fn name(&self) -> &str {
         match self.on_failure {
-            OnFailure::Error => "cast",
+            OnFailure::Error | OnFailure::ErrorIfCut => "cast",
             OnFailure::Null => "try_cast",
         }
     }

@@ -29,7 +29,7 @@ impl Failures {
     /// Notes that a row fails; an error if that ends the query. The error is made only then.
     pub(super) fn add(&mut self, row: usize, error: impl FnOnce() -> FunctionError) -> Result<()> {
         match self.on_failure {
-            OnFailure::Error => Err(error().into()),
+            OnFailure::Error | OnFailure::ErrorIfCut => Err(error().into()),
             OnFailure::Null => {
                 self.rows.push(row);
                 Ok(())

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, StringViewArray, StringViewBuilder};
 use datafusion::error::Result;
 
+use super::OnFailure;
 use super::kernel::Kernel;
 use super::rows::texts;
 use super::unchanged::CHAR_LENGTH_MAX;
+use crate::error::{FunctionError, FunctionErrorCode};
 use crate::types::Type;
 
 /// What becomes of texts that are shorter than the target.
@@ -29,18 +31,42 @@ pub(super) fn kernel(from: &Type, to: &Type) -> Option<Kernel> {
         (_, Type::Char(length)) => (*length, Shorter::Filled),
         _ => return None,
     };
-    Some(Box::new(move |values, _| fitted(values, length, shorter)))
+    let (from, to) = (from.clone(), to.clone());
+    Some(Box::new(move |values, failures| {
+        let characters = usize::try_from(length).unwrap_or(usize::MAX);
+        let texts = texts(values)?;
+        if fits(&texts, characters, shorter) {
+            return Ok(ArrayRef::clone(values));
+        }
+        if failures.on_failure() == OnFailure::ErrorIfCut {
+            refuse_cut(&texts, characters, &from, &to)?;
+        }
+        Ok(fitted(&texts, characters, shorter))
+    }))
 }
 
-fn fitted(values: &ArrayRef, length: u32, shorter: Shorter) -> Result<ArrayRef> {
-    let characters = usize::try_from(length).unwrap_or(usize::MAX);
-    let texts = texts(values)?;
-    if fits(&texts, characters, shorter) {
-        return Ok(ArrayRef::clone(values));
+/// An error if a text has more than blanks after that many characters.
+fn refuse_cut(texts: &StringViewArray, characters: usize, from: &Type, to: &Type) -> Result<()> {
+    let is_cut = |text: &str| {
+        first_characters(text.trim_end_matches(' '), characters).len()
+            < text.trim_end_matches(' ').len()
+    };
+    if texts.iter().flatten().any(is_cut) {
+        return Err(FunctionError::new(
+            FunctionErrorCode::InvalidCastArgument,
+            format!(
+                "Cannot truncate non-space characters when casting from {from} to {to} on INSERT"
+            ),
+        )
+        .into());
     }
+    Ok(())
+}
+
+fn fitted(texts: &StringViewArray, characters: usize, shorter: Shorter) -> ArrayRef {
     let mut builder = StringViewBuilder::with_capacity(texts.len());
     let mut filled = String::new();
-    for text in &texts {
+    for text in texts {
         let Some(text) = text else {
             builder.append_null();
             continue;
@@ -58,7 +84,7 @@ fn fitted(values: &ArrayRef, length: u32, shorter: Shorter) -> Result<ArrayRef> 
             }
         }
     }
-    Ok(Arc::new(builder.finish()))
+    Arc::new(builder.finish())
 }
 
 /// Whether no text need be changed.

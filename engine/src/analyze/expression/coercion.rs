@@ -37,12 +37,12 @@ impl Analyzer<'_> {
         self.converted(typed, to, OnFailure::Error)
     }
 
-    /// The expression as a column of that type takes it: coerced, or text as text of another length.
+    /// The expression as a column of that type takes it: coerced, or text as text of another length, of which nothing may be cut.
     pub(in crate::analyze) fn written_as(&self, typed: Typed, to: &Type) -> Result<Typed> {
         if can_coerce(&typed.data_type, to) {
             return self.coerce(typed, to);
         }
-        self.converted(typed, to, OnFailure::Error)
+        self.converted(typed, to, OnFailure::ErrorIfCut)
     }
 
     /// The expression as one of another type; the caller knows that there is a cast.

@@ -57,7 +57,7 @@ pub(crate) fn from_json(values: &ArrayRef, to: &Type, on_failure: OnFailure) -> 
         };
         let known = column.len();
         if let Err(failure) = reader.whole(&mut column, text, to) {
-            if on_failure == OnFailure::Error {
+            if on_failure != OnFailure::Null {
                 return Err(DataFusionError::from(error(failure, text, to)));
             }
             column.truncate(known);
