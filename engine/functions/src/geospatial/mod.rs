@@ -62,7 +62,6 @@ pub(crate) fn definitions() -> Vec<Definition> {
 }
 
 /// The text by which results show a stored geometry; `None` if the bytes are none.
-#[allow(dead_code, reason = "results are shown outside this crate")]
 pub(crate) fn as_text(bytes: &[u8]) -> Option<String> {
     wkb::read(bytes)
         .ok()

@@ -75,9 +75,10 @@ fn prepared(values: &ArrayRef, data_type: &Type) -> Result<Values> {
         | Type::P4HyperLogLog
         | Type::SetDigest
         | Type::TDigest
-        | Type::QDigest(_)
-        | Type::Geometry
-        | Type::SphericalGeography => Values::Hexadecimal(stored(values, &DataType::Binary)?),
+        | Type::QDigest(_) => Values::Hexadecimal(stored(values, &DataType::Binary)?),
+        Type::Geometry | Type::SphericalGeography => {
+            Values::Geometry(stored(values, &DataType::Binary)?)
+        }
         Type::Date => {
             let dates = exactly(values, &DataType::Date32)?;
             Values::Date(stored(&dates, &DataType::Int32)?)

@@ -9,6 +9,7 @@ use arrow::array::{
 use arrow::buffer::OffsetBuffer;
 
 use super::ResultText;
+use crate::geospatial;
 use crate::types::time_zone::TimeZone;
 use crate::value_text::{
     LargeYear, LocalTimestamp, write_date, write_decimal, write_double, write_hex_pairs,
@@ -30,6 +31,8 @@ pub(super) enum Values {
     /// Filled up with blanks to so many characters.
     FilledText(StringViewArray, usize),
     Hexadecimal(BinaryArray),
+    /// In the form that the library stores.
+    Geometry(BinaryArray),
     Uuid(BinaryArray),
     IpAddress(BinaryArray),
     /// Days since 1970-01-01.
@@ -109,6 +112,10 @@ impl Values {
                 Ok(())
             }
             Values::Hexadecimal(values) => write_hex_pairs(out, values.value(row)),
+            Values::Geometry(values) => match geospatial::as_text(values.value(row)) {
+                Some(text) => out.write_str(&text),
+                None => write_hex_pairs(out, values.value(row)),
+            },
             Values::Uuid(values) => write_uuid(out, values.value(row)),
             Values::IpAddress(values) => write_ip_address(out, values.value(row)),
             Values::Date(values) => {
