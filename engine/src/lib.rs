@@ -28,4 +28,4 @@ pub use query::{
     QueryService, QuerySource, QueryState, StatementClass,
 };
 pub use settings::{ServiceOptions, Settings};
-pub use statement::LINE_COLUMNS;
+pub use statement::{LINE_COLUMNS, StatementDescription};

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::datatypes::SchemaRef;
 use datafusion::execution::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -24,7 +23,7 @@ use crate::error::{ErrorCode, QueryError, Result};
 use crate::plan;
 use crate::settings::{ServiceOptions, Settings};
 use crate::sql;
-use crate::statement;
+use crate::statement::{self, StatementDescription};
 
 /// The catalog that a home folder has unless another one is named.
 const CATALOG_FILE: &str = "catalog.db";
@@ -177,9 +176,9 @@ impl QueryService {
             .collect())
     }
 
-    /// The columns that a statement returns, told without running it and without a place in the history. Statements about
+    /// What a statement returns and takes, told without running it and without a place in the history. Statements about
     /// metadata are run where they only read it.
-    pub async fn describe(&self, request: QueryRequest) -> Result<SchemaRef> {
+    pub async fn describe(&self, request: QueryRequest) -> Result<StatementDescription> {
         let statement = sql::parse(&request.text)?;
         let query = Arc::new(QueryShared::new(request, self.0.settings.pricing.clone()));
         let context = self.context(query);

@@ -19,7 +19,7 @@ mod unsupported;
 
 pub use hive::alter_table::{AlterTable, ColumnPlace, TableChange};
 pub use hive::describe::{Describe, DescribeStyle};
-pub use parameters::{parameter_count, with_parameters};
+pub use parameters::{parameter_count, parameter_place, with_parameters};
 pub use render_table::{DEFAULT_SERIALIZATION_FORMAT, render_table};
 pub use script::{ScriptStatement, is_complete, split_script};
 pub use statement::{

@@ -56,8 +56,8 @@ pub fn with_parameters(mut statement: Statement, values: &[Expr]) -> Result<Stat
     Ok(statement)
 }
 
-/// The place of a parameter, counted from 0.
-fn parameter_place(expr: &Expr) -> Option<usize> {
+/// The place of a parameter, counted from 0; `None` if the expression is none.
+pub fn parameter_place(expr: &Expr) -> Option<usize> {
     let Expr::Value(value) = expr else {
         return None;
     };

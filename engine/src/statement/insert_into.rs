@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use arrow::datatypes::FieldRef;
 use prismlake_catalog::Table;
-use prismlake_catalog::hive_type::HiveType;
 use prismlake_connectors::ObjectUri;
 use prismlake_functions::types::{Type, can_coerce};
+use sqlparser::ast::{Expr, SelectItem, SetExpr};
 
 use super::create_table_as::writing;
 use super::table_ddl::require_table;
 use crate::error::{ErrorCode, QueryError, Result};
-use crate::plan::column_types::of_hive;
+use crate::plan::column_types::{of_hive, stored_type};
 use crate::plan::write_format::table_write_format;
 use crate::plan::{TypedQuery, scan_schema, type_query};
 use crate::query::{QueryContext, StartedStatement};
-use crate::sql::InsertInto;
+use crate::sql::{self, InsertInto};
 use crate::write::TableWrite;
 
 pub(super) async fn execute(insert: InsertInto, context: QueryContext) -> Result<StartedStatement> {
@@ -45,6 +45,58 @@ pub(super) async fn execute(insert: InsertInto, context: QueryContext) -> Result
         open_partitions_max: context.parts.settings.limits.open_partitions_max,
     };
     Ok(writing(context, planned, write))
+}
+
+/// The parameters that are values of the rows themselves, by their places, with the types of the columns that they go to.
+pub(super) async fn parameter_types(
+    context: &QueryContext,
+    insert: &InsertInto,
+) -> Result<Vec<(usize, Type)>> {
+    let (_, table) = require_table(context, &insert.table).await?;
+    let names = table
+        .storage_descriptor
+        .columns
+        .iter()
+        .chain(&table.partition_keys)
+        .map(|column| column.name.to_lowercase());
+    let mut columns: Vec<(String, Type)> = names.zip(column_types(&table)?).collect();
+    if !insert.columns.is_empty() {
+        columns = insert
+            .columns
+            .iter()
+            .filter_map(|name| {
+                let name = name.to_lowercase();
+                columns.iter().find(|(column, _)| *column == name).cloned()
+            })
+            .collect();
+    }
+    let rows: Vec<Vec<&Expr>> = match insert.query.body.as_ref() {
+        SetExpr::Values(values) => values
+            .rows
+            .iter()
+            .map(|row| row.content.iter().collect())
+            .collect(),
+        SetExpr::Select(select) => vec![
+            select
+                .projection
+                .iter()
+                .filter_map(|item| match item {
+                    SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
+                        Some(expr)
+                    }
+                    _ => None,
+                })
+                .collect(),
+        ],
+        _ => Vec::new(),
+    };
+    Ok(rows
+        .iter()
+        .flat_map(|row| row.iter().zip(&columns))
+        .filter_map(|(value, (_, data_type))| {
+            Some((sql::parameter_place(value)?, data_type.clone()))
+        })
+        .collect())
 }
 
 /// For each of the table's columns the query's column that it takes, and for each of these the type that it is coerced to.
@@ -110,11 +162,7 @@ fn column_types(table: &Table) -> Result<Vec<Type>> {
         .columns
         .iter()
         .chain(&table.partition_keys)
-        .map(|column| {
-            let parsed = HiveType::parse(column.type_text())
-                .map_err(|error| QueryError::new(ErrorCode::HiveInvalidMetadata, error.message))?;
-            Ok(of_hive(&parsed))
-        })
+        .map(|column| Ok(of_hive(&stored_type(table, column)?)))
         .collect()
 }
 

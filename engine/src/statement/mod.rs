@@ -29,6 +29,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
 
+use prismlake_functions::types::Type;
+
 use crate::error::Result;
 use crate::plan::type_query;
 use crate::query::{QueryContext, StartedStatement};
@@ -129,8 +131,28 @@ pub(crate) async fn execute(
     }
 }
 
-/// The columns that a statement returns. Queries are planned; statements that only read metadata are run.
-pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Result<SchemaRef> {
+/// What a statement returns and takes, told without running it.
+#[derive(Debug, Clone)]
+pub struct StatementDescription {
+    /// The columns of its result.
+    pub schema: SchemaRef,
+    /// The types of its parameters in the order of their `?`; `None` where nothing tells one.
+    pub parameters: Vec<Option<Type>>,
+}
+
+/// Describes a statement. Queries are typed; statements that only read metadata are run.
+pub(crate) async fn describe(
+    statement: Statement,
+    context: QueryContext,
+) -> Result<StatementDescription> {
+    let parameters = prepared::parameter_types(&context, &statement).await?;
+    Ok(StatementDescription {
+        schema: result_schema(statement, context).await?,
+        parameters,
+    })
+}
+
+async fn result_schema(statement: Statement, context: QueryContext) -> Result<SchemaRef> {
     Ok(match statement {
         Statement::Query(query) => type_query(&context, &query).await?.schema(),
         Statement::CreateTableAs(_)
@@ -153,11 +175,11 @@ pub(crate) async fn describe(statement: Statement, context: QueryContext) -> Res
         Statement::Explain(explain) => explain::schema(&explain),
         Statement::Execute { name, parameters } => {
             let statement = prepared::bound(&context, &name, &parameters).await?;
-            Box::pin(describe(statement, context)).await?
+            Box::pin(result_schema(statement, context)).await?
         }
         Statement::ExecuteImmediate(immediate) => {
             let statement = with_parameters(*immediate.statement, &immediate.parameters)?;
-            Box::pin(describe(statement, context)).await?
+            Box::pin(result_schema(statement, context)).await?
         }
         reads_metadata => execute(reads_metadata, context).await?.schema,
     })

@@ -5,7 +5,7 @@ use prismlake_catalog::prepared_statement::PreparedStatement;
 use prismlake_functions::types::Type;
 use sqlparser::ast::Expr;
 
-use super::text_rows;
+use super::{insert_into, text_rows};
 use crate::error::{ErrorCode, QueryError, Result};
 use crate::plan::type_query;
 use crate::query::{QueryContext, StartedStatement};
@@ -51,18 +51,39 @@ pub(super) async fn deallocate(context: &QueryContext, name: &str) -> Result<Sta
 /// The parameters with the types that their places tell.
 pub(super) async fn describe_input(context: &QueryContext, name: &str) -> Result<StartedStatement> {
     let statement = find(context, name).await?;
-    let count = sql::parameter_count(&statement);
-    let known = match statement.query() {
-        Some(query) => type_query(context, query).await?.analyzed.parameters,
-        None => Vec::new(),
-    };
-    let rows = (0..count)
-        .map(|place| {
-            let data_type = known.get(place).cloned().flatten().unwrap_or(Type::Unknown);
+    let rows = parameter_types(context, &statement)
+        .await?
+        .into_iter()
+        .enumerate()
+        .map(|(place, data_type)| {
+            let data_type = data_type.unwrap_or(Type::Unknown);
             [place.to_string(), data_type.to_string()]
         })
         .collect();
     text_rows::columns(["Position", "Type"], rows)
+}
+
+/// The types of a statement's parameters, as far as their places tell them.
+pub(super) async fn parameter_types(
+    context: &QueryContext,
+    statement: &Statement,
+) -> Result<Vec<Option<Type>>> {
+    let count = sql::parameter_count(statement);
+    let mut types = match statement.query() {
+        Some(query) if count > 0 => type_query(context, query).await?.analyzed.parameters,
+        _ => Vec::new(),
+    };
+    types.resize(count, None);
+    if let Statement::InsertInto(insert) = statement
+        && types.contains(&None)
+    {
+        for (place, data_type) in insert_into::parameter_types(context, insert).await? {
+            if let Some(unknown @ None) = types.get_mut(place) {
+                *unknown = Some(data_type);
+            }
+        }
+    }
+    Ok(types)
 }
 
 /// The columns of the statement's result.

@@ -1,7 +1,7 @@
 //! `Backend`: what pgwire calls for one connection, for the simple and for the extended protocol.
 
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use futures::Sink;
@@ -20,11 +20,11 @@ use pgwire::api::{
 };
 use pgwire::error::{PgWireError, PgWireResult};
 use pgwire::messages::{PgWireBackendMessage, PgWireFrontendMessage};
-use prismlake_engine::{QueryService, sql};
+use prismlake_engine::{QueryService, Type as ColumnType, sql};
 
 use super::cancel::{Canceller, RunningQueries};
 use super::errors::wire_error;
-use super::parameters;
+use super::parameters::{self, ParameterType};
 use super::responses;
 use super::session::Session;
 
@@ -121,7 +121,7 @@ impl SimpleQueryHandler for Connection {
 
 #[async_trait]
 impl ExtendedQueryHandler for Connection {
-    type Statement = String;
+    type Statement = Arc<PreparedText>;
     type QueryParser = TextParser;
 
     fn query_parser(&self) -> Arc<Self::QueryParser> {
@@ -139,14 +139,8 @@ impl ExtendedQueryHandler for Connection {
         C::Error: Debug,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let text = &target.statement;
-        let types: Vec<Type> = (0..parameters::parameter_count(text))
-            .map(|place| parameter_type(target, place))
-            .collect();
-        // A value of each type stands in for what is not bound yet.
-        let samples = types.iter().map(sample).collect::<Vec<String>>();
-        let sampled = parameters::bind(text, &samples).map_err(|error| wire_error(&error, text))?;
-        let fields = responses::describe_statement(&self.session, &sampled).await?;
+        let (parameters, fields) = self.describe(target).await?;
+        let types = parameters.iter().map(ParameterType::on_the_wire).collect();
         Ok(DescribeStatementResponse::new(types, fields))
     }
 
@@ -161,7 +155,7 @@ impl ExtendedQueryHandler for Connection {
         C::Error: Debug,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let text = bound_text(target)?;
+        let text = self.bound_text(target).await?;
         let fields =
             responses::describe_portal(&self.session, &text, &target.result_column_format).await?;
         Ok(DescribePortalResponse::new(fields))
@@ -179,77 +173,105 @@ impl ExtendedQueryHandler for Connection {
         C::Error: Debug,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let text = bound_text(portal)?;
+        let text = self.bound_text(portal).await?;
         responses::run(&self.session, &text, &portal.result_column_format).await
     }
 }
 
-/// The type that the client gave a parameter; text where it gave none.
-fn parameter_type(statement: &StoredStatement<String>, place: usize) -> Type {
-    statement
-        .parameter_types
-        .get(place)
-        .and_then(Clone::clone)
-        .filter(|kind| *kind != Type::UNKNOWN)
-        .unwrap_or(Type::VARCHAR)
+/// A prepared statement. It is parsed when its parameters are known.
+struct PreparedText {
+    text: String,
+    /// What its parameters turned out to be, where the client left that open.
+    inferred: OnceLock<Vec<Option<ColumnType>>>,
 }
 
-fn sample(kind: &Type) -> String {
-    match *kind {
-        Type::INT2 | Type::INT4 | Type::INT8 | Type::OID | Type::NUMERIC => "(1)",
-        Type::FLOAT4 | Type::FLOAT8 => "CAST('1' AS double)",
-        Type::BOOL => "TRUE",
-        Type::DATE => "DATE '2000-01-01'",
-        Type::TIMESTAMP | Type::TIMESTAMPTZ => "TIMESTAMP '2000-01-01 00:00:00'",
-        // Of no known type: NULL goes with every other.
-        _ => "NULL",
+impl Connection {
+    /// The types of a statement's parameters, and the columns of its result.
+    async fn describe(
+        &self,
+        statement: &StoredStatement<Arc<PreparedText>>,
+    ) -> PgWireResult<(Vec<ParameterType>, Vec<FieldInfo>)> {
+        let text = &statement.statement.text;
+        let given = given_types(statement);
+        let (sampled, places) = parameters::sampled(text, &given);
+        let (fields, told) = responses::describe_statement(&self.session, &sampled).await?;
+        let mut inferred = vec![None; given.len()];
+        for (place, data_type) in places.into_iter().zip(told) {
+            if let Some(unknown @ None) = inferred.get_mut(place) {
+                *unknown = data_type;
+            }
+        }
+        let types = ParameterType::of(given, &inferred);
+        // What is there already was told by the same text.
+        let _ = statement.statement.inferred.set(inferred);
+        Ok((types, fields))
     }
-    .to_owned()
+
+    /// The portal's text with its parameters as literals.
+    async fn bound_text(&self, portal: &Portal<Arc<PreparedText>>) -> PgWireResult<String> {
+        let statement = &portal.statement;
+        let text = &statement.statement.text;
+        let given = given_types(statement);
+        let types = match statement.statement.inferred.get() {
+            _ if !given.contains(&None) => ParameterType::of(given, &[]),
+            Some(inferred) => ParameterType::of(given, inferred),
+            None => self.describe(statement).await?.0,
+        };
+        let literals = portal
+            .parameters
+            .iter()
+            .zip(types)
+            .enumerate()
+            .map(|(place, (value, kind))| {
+                let binary = portal.parameter_format.is_binary(place);
+                parameters::literal(value.as_deref(), &kind, binary)
+            })
+            .collect::<Result<Vec<String>, _>>()
+            .map_err(|error| wire_error(&error, text))?;
+        parameters::bind(text, &literals).map_err(|error| wire_error(&error, text))
+    }
 }
 
-/// The portal's text with its parameters as literals.
-fn bound_text(portal: &Portal<String>) -> PgWireResult<String> {
-    let text = &portal.statement.statement;
-    let literals = portal
-        .parameters
-        .iter()
-        .enumerate()
-        .map(|(place, value)| {
-            let kind = parameter_type(&portal.statement, place);
-            let binary = portal.parameter_format.is_binary(place);
-            parameters::literal(value.as_deref(), &kind, binary)
+/// The types that the client gave the parameters.
+fn given_types(statement: &StoredStatement<Arc<PreparedText>>) -> Vec<Option<Type>> {
+    (0..parameters::parameter_count(&statement.statement.text))
+        .map(|place| {
+            let given = statement.parameter_types.get(place).and_then(Clone::clone);
+            given.filter(|kind| *kind != Type::UNKNOWN)
         })
-        .collect::<Result<Vec<String>, _>>()
-        .map_err(|error| wire_error(&error, text))?;
-    parameters::bind(text, &literals).map_err(|error| wire_error(&error, text))
+        .collect()
 }
 
-/// A statement is kept as its text: it is parsed when its parameters are known.
 struct TextParser;
 
 #[async_trait]
 impl QueryParser for TextParser {
-    type Statement = String;
+    type Statement = Arc<PreparedText>;
 
     async fn parse_sql<C>(
         &self,
         _client: &C,
         text: &str,
         _types: &[Option<Type>],
-    ) -> PgWireResult<Option<String>>
+    ) -> PgWireResult<Option<Self::Statement>>
     where
         C: ClientInfo + Unpin + Send + Sync,
     {
-        Ok(Some(text.trim().trim_end_matches(';').to_owned()))
+        Ok(Some(Arc::new(PreparedText {
+            text: text.trim().trim_end_matches(';').to_owned(),
+            inferred: OnceLock::new(),
+        })))
     }
 
-    fn get_parameter_types(&self, statement: &String) -> PgWireResult<Vec<Type>> {
-        Ok(vec![Type::VARCHAR; parameters::parameter_count(statement)])
+    /// Not asked for: [`Connection`] describes statements itself.
+    fn get_parameter_types(&self, statement: &Self::Statement) -> PgWireResult<Vec<Type>> {
+        let count = parameters::parameter_count(&statement.text);
+        Ok(vec![Type::VARCHAR; count])
     }
 
     fn get_result_schema(
         &self,
-        _statement: &String,
+        _statement: &Self::Statement,
         _format: Option<&Format>,
     ) -> PgWireResult<Vec<FieldInfo>> {
         Ok(Vec::new())

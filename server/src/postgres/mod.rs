@@ -1,6 +1,7 @@
 //! The PostgreSQL wire protocol: psql, JDBC, psycopg and their like ask the query service.
 
 mod backend;
+mod binary_parameters;
 mod cancel;
 mod columns;
 mod endpoint;

@@ -8,7 +8,7 @@ use pgwire::api::portal::Format;
 use pgwire::api::results::{FieldInfo, QueryResponse, Response, Tag};
 use pgwire::error::{PgWireError, PgWireResult};
 use pgwire::messages::data::DataRow;
-use prismlake_engine::QueryHandle;
+use prismlake_engine::{QueryHandle, Type as ColumnType};
 
 use super::columns::field_infos;
 use super::errors::wire_error;
@@ -127,24 +127,27 @@ pub(super) async fn describe_portal(
     }
 }
 
-/// The columns of a prepared statement whose parameters are not bound yet.
+/// The columns of a prepared statement whose parameters are not bound yet, and what its `?` turn out to be.
 pub(super) async fn describe_statement(
     session: &Session,
     text: &str,
-) -> PgWireResult<Vec<FieldInfo>> {
+) -> PgWireResult<(Vec<FieldInfo>, Vec<Option<ColumnType>>)> {
     let format = Format::UnifiedText;
     match answer(text, &session.database()) {
         Some(SessionAnswer::Value { column, .. }) => {
-            Ok(field_infos(&value_schema(&column), &format))
+            Ok((field_infos(&value_schema(&column), &format), Vec::new()))
         }
-        Some(_) => Ok(Vec::new()),
+        Some(_) => Ok((Vec::new(), Vec::new())),
         None => {
-            let schema = session
+            let description = session
                 .service
                 .describe(session.request(text))
                 .await
                 .map_err(|error| wire_error(&error, text))?;
-            Ok(field_infos(&schema, &format))
+            Ok((
+                field_infos(&description.schema, &format),
+                description.parameters,
+            ))
         }
     }
 }
