@@ -11,7 +11,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use sqlparser::ast;
 use sqlparser::ast::SelectItem;
 
-use super::expression::ExprContext;
+use super::expression::{ExprContext, not_scalar_message};
 use super::scope::Scope;
 use super::select::replaced;
 use super::sort::ordinal;
@@ -198,9 +198,7 @@ impl Analyzer<'_> {
                         return Err(error_at(
                             expr,
                             ErrorCode::ExpressionNotScalar,
-                            format!(
-                                "GROUP BY clause cannot contain aggregations, window functions or grouping operations: [{item}]"
-                            ),
+                            not_scalar_message("GROUP BY clause", item),
                         ));
                     }
                     (*typed).clone()

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::TableSource;
 use prismlake_functions::types::Type;
-use sqlparser::ast;
 use sqlparser::ast::{ObjectName, ObjectNamePart, Query, Visit, Visitor};
 
 use crate::error::{ErrorCode, QueryError, Result};
@@ -105,29 +104,8 @@ pub(crate) fn relation_names(query: &Query) -> Vec<ObjectName> {
                 .insert(relation.to_string().to_lowercase(), relation.clone());
             ControlFlow::Continue(())
         }
-
-        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-            if let ast::SetExpr::Table(table) = query.body.as_ref()
-                && let Some(name) = table_command_name(table)
-            {
-                self.0.insert(name.to_string().to_lowercase(), name);
-            }
-            ControlFlow::Continue(())
-        }
     }
     let mut names = Names(BTreeMap::new());
     let _ = query.visit(&mut names);
     names.0.into_values().collect()
-}
-
-/// The name in `TABLE t`.
-pub(super) fn table_command_name(table: &ast::Table) -> Option<ObjectName> {
-    let parts: Vec<ObjectNamePart> = table
-        .schema_name
-        .iter()
-        .chain(table.table_name.iter())
-        .flat_map(|name| name.split('.'))
-        .map(|part| ObjectNamePart::Identifier(ast::Ident::new(part)))
-        .collect();
-    (!parts.is_empty()).then_some(ObjectName(parts))
 }

@@ -99,7 +99,7 @@ impl Scope {
             if let Some(mut resolved) = current.resolve_here(&lower, parts)? {
                 if depth > 0 {
                     resolved.typed.expr =
-                        outer_reference(resolved.typed.expr, &resolved.typed.data_type, parts)?;
+                        outer_reference(resolved.typed.expr, &resolved.typed.data_type)?;
                 }
                 return Ok(resolved);
             }
@@ -210,9 +210,8 @@ impl Scope {
 }
 
 /// A column of a query around, as DataFusion marks it.
-fn outer_reference(expr: Expr, data_type: &Type, parts: &[Ident]) -> Result<Expr> {
+fn outer_reference(expr: Expr, data_type: &Type) -> Result<Expr> {
     use datafusion::common::tree_node::{Transformed, TreeNode};
-    let _ = parts;
     let transformed = expr.transform(|inner| {
         Ok(match inner {
             Expr::Column(column) => {

@@ -367,27 +367,6 @@ impl Analyzer<'_> {
             .collect()
     }
 
-    /// A condition's expression, which must be boolean.
-    pub(super) fn condition(
-        &self,
-        syntax: &ast::Expr,
-        context: &ExprContext<'_>,
-        clause: &str,
-    ) -> Result<Expr> {
-        let typed = self.expression(syntax, context)?;
-        if typed.data_type != Type::Boolean && typed.data_type != Type::Unknown {
-            return Err(error_at(
-                syntax,
-                ErrorCode::TypeMismatch,
-                format!(
-                    "{clause} must evaluate to a boolean: actual type {}",
-                    typed.data_type
-                ),
-            ));
-        }
-        Ok(self.coerce(typed, &Type::Boolean)?.expr)
-    }
-
     pub(super) fn filtered(&self, plan: LogicalPlan, condition: Expr) -> Result<LogicalPlan> {
         Ok(LogicalPlanBuilder::from(plan).filter(condition)?.build()?)
     }

@@ -8,7 +8,7 @@ use sqlparser::ast::{SetOperator, SetQuantifier};
 use super::expression::ExprContext;
 use super::scope::{Scope, ScopeField};
 use super::typed::Typed;
-use super::{Analyzer, Environment, PlannedRelation, Syntax, error_at, not_supported, relations};
+use super::{Analyzer, Environment, PlannedRelation, Syntax, error_at, not_supported};
 use crate::error::{ErrorCode, Result};
 
 impl Analyzer<'_> {
@@ -22,10 +22,6 @@ impl Analyzer<'_> {
             ast::SetExpr::Select(select) => self.select(select, &[], environment),
             ast::SetExpr::Query(query) => self.query(query, environment),
             ast::SetExpr::Values(values) => self.values(values, environment),
-            ast::SetExpr::Table(table) => match relations::table_command_name(table) {
-                Some(name) => self.named_relation(&name, environment),
-                None => Err(not_supported(body, "TABLE needs a table's name")),
-            },
             ast::SetExpr::SetOperation {
                 left,
                 op,

@@ -49,6 +49,11 @@ impl Typed {
         )
     }
 
+    /// Text as one of any length.
+    pub(super) fn varchar(value: &str) -> Typed {
+        Typed::literal(ScalarValue::Utf8View(Some(value.to_owned())), Type::VARCHAR)
+    }
+
     /// The value of a literal.
     pub(super) fn as_literal(&self) -> Option<&ScalarValue> {
         match &self.expr {

@@ -1,6 +1,7 @@
 //! The types of tables' columns as queries see them, and of queries' columns as tables have them.
 
 use prismlake_catalog::hive_type::HiveType;
+use prismlake_catalog::{Column, Table};
 use prismlake_functions::types::{RowField, Type};
 
 use crate::error::{ErrorCode, QueryError, Result};
@@ -13,6 +14,23 @@ const VARCHAR_LENGTH_MAX: u32 = 65_535;
 
 /// The greatest length of Hive's `char`.
 const CHAR_LENGTH_MAX: u32 = 255;
+
+/// The type that the catalog has for a table's column.
+pub(crate) fn stored_type(table: &Table, column: &Column) -> Result<HiveType> {
+    HiveType::parse(column.type_text()).map_err(|error| {
+        QueryError::new(
+            ErrorCode::HiveInvalidMetadata,
+            format!(
+                "column '{}' of table {}.{} has type '{}', which cannot be read: {}",
+                column.name,
+                table.database_name,
+                table.name,
+                column.type_text(),
+                error.message
+            ),
+        )
+    })
+}
 
 /// The type by which queries know a column.
 pub(crate) fn of_hive(hive_type: &HiveType) -> Type {

@@ -21,18 +21,18 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
-use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{StorageDescriptor, Table, TableName};
 use prismlake_connectors::formats::column_mapping::ColumnMapping;
 use prismlake_connectors::formats::data_format::DataFormat;
 
 use super::avro_schema;
+use super::column_types::stored_type;
 use super::hidden_columns;
 use super::hive_arrow::arrow_type;
 use super::partition_columns::differing_columns;
 use super::scan_statistics::{ScanFile, scan_statistics};
 use super::table_format::data_format;
-use crate::error::{ErrorCode, QueryError, Result};
+use crate::error::Result;
 use crate::file_statistics::ValidEntries;
 use crate::prune::{self, FileFilter, KnownFile, ListedPartition, PartitionKeys, PartitionsWanted};
 use crate::query::{QueryContext, ScanPlanned};
@@ -65,19 +65,7 @@ pub(crate) fn scan_schema(table: &Table) -> Result<(SchemaRef, Vec<FieldRef>)> {
         columns
             .iter()
             .map(|column| {
-                let parsed = HiveType::parse(column.type_text()).map_err(|error| {
-                    QueryError::new(
-                        ErrorCode::HiveInvalidMetadata,
-                        format!(
-                            "column '{}' of table {}.{} has type '{}', which cannot be read: {}",
-                            column.name,
-                            table.database_name,
-                            table.name,
-                            column.type_text(),
-                            error.message
-                        ),
-                    )
-                })?;
+                let parsed = stored_type(table, column)?;
                 Ok(Arc::new(Field::new(
                     column.name.to_lowercase(),
                     arrow_type(&parsed),

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::provider_as_source;
-use prismlake_catalog::hive_type::HiveType;
 use prismlake_catalog::{CatalogError, Column, DatabaseName, Table, TableName, TableType};
 use prismlake_functions::types::Type;
 use sqlparser::ast::Query;
@@ -142,19 +141,7 @@ fn table_columns(table: &Table, columns: &[Column]) -> Result<Vec<TableColumn>> 
     columns
         .iter()
         .map(|column| {
-            let parsed = HiveType::parse(column.type_text()).map_err(|error| {
-                QueryError::new(
-                    ErrorCode::HiveInvalidMetadata,
-                    format!(
-                        "column '{}' of table {}.{} has type '{}', which cannot be read: {}",
-                        column.name,
-                        table.database_name,
-                        table.name,
-                        column.type_text(),
-                        error.message
-                    ),
-                )
-            })?;
+            let parsed = column_types::stored_type(table, column)?;
             Ok(TableColumn {
                 name: column.name.to_lowercase(),
                 data_type: column_types::of_hive(&parsed),

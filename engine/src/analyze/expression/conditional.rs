@@ -29,13 +29,13 @@ impl Analyzer<'_> {
         let mut whens = Vec::with_capacity(conditions.len());
         let mut results = Vec::with_capacity(conditions.len() + 1);
         for when in conditions {
-            let condition = self.expression(&when.condition, context)?;
             whens.push(match &operand {
                 Some(operand) => {
-                    self.comparison(operand.clone(), Operator::Eq, condition, &when.condition)?
+                    let value = self.expression(&when.condition, context)?;
+                    self.comparison(operand.clone(), Operator::Eq, value, &when.condition)?
                         .expr
                 }
-                None => self.truth(condition, &when.condition, "CASE WHEN clause")?,
+                None => self.truth(&when.condition, context, "CASE WHEN clause")?,
             });
             results.push(self.expression(&when.result, context)?);
         }
@@ -60,16 +60,40 @@ impl Analyzer<'_> {
         ))
     }
 
-    fn truth(&self, typed: Typed, syntax: &impl Syntax, what: &str) -> Result<Expr> {
+    /// A condition of a clause, which is boolean.
+    pub(in crate::analyze) fn condition(
+        &self,
+        syntax: &ast::Expr,
+        context: &ExprContext<'_>,
+        clause: &str,
+    ) -> Result<Expr> {
+        self.boolean(syntax, context, |found| {
+            format!("{clause} must evaluate to a boolean: actual type {found}")
+        })
+    }
+
+    /// A term of a logical expression, which is boolean.
+    pub(super) fn truth(
+        &self,
+        syntax: &ast::Expr,
+        context: &ExprContext<'_>,
+        what: &str,
+    ) -> Result<Expr> {
+        self.boolean(syntax, context, |found| {
+            format!("{what} must evaluate to a boolean (actual: {found})")
+        })
+    }
+
+    fn boolean(
+        &self,
+        syntax: &ast::Expr,
+        context: &ExprContext<'_>,
+        message: impl FnOnce(&Type) -> String,
+    ) -> Result<Expr> {
+        let typed = self.expression(syntax, context)?;
         if typed.data_type != Type::Boolean && typed.data_type != Type::Unknown {
-            return Err(error_at(
-                syntax,
-                ErrorCode::TypeMismatch,
-                format!(
-                    "{what} must evaluate to a boolean (actual: {})",
-                    typed.data_type
-                ),
-            ));
+            let message = message(&typed.data_type);
+            return Err(error_at(syntax, ErrorCode::TypeMismatch, message));
         }
         Ok(self.coerce(typed, &Type::Boolean)?.expr)
     }
@@ -115,8 +139,7 @@ impl Analyzer<'_> {
                 ));
             }
         };
-        let typed = self.expression(condition, context)?;
-        let condition = self.truth(typed, *condition, "IF condition")?;
+        let condition = self.truth(condition, context, "IF condition")?;
         let results = results
             .iter()
             .map(|result| self.expression(result, context))

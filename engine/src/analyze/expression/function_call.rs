@@ -15,8 +15,8 @@ use prismlake_functions::{
 use sqlparser::ast;
 use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
 
-use super::ExprContext;
 use super::lambda::{TypedLambda, parameter_names};
+use super::{AGGREGATE_ARGUMENTS, ExprContext};
 use crate::analyze::sort::sort_by;
 use crate::analyze::typed::{Typed, arrow_type_of};
 use crate::analyze::{Analyzer, Syntax, error_at, not_supported, placed};
@@ -255,32 +255,17 @@ impl Analyzer<'_> {
         context: &ExprContext<'_>,
     ) -> Result<Typed> {
         if !context.aggregates {
-            let error = match context.clause {
-                "aggregate function" => (
+            return Err(match context.clause {
+                AGGREGATE_ARGUMENTS => error_at(
+                    syntax,
                     ErrorCode::NestedAggregation,
                     format!("Cannot nest aggregations inside aggregation: [{syntax}]"),
                 ),
-                clause => (
-                    ErrorCode::ExpressionNotScalar,
-                    format!(
-                        "{clause} cannot contain aggregations, window functions or grouping operations: [{syntax}]"
-                    ),
-                ),
-            };
-            return Err(error_at(syntax, error.0, error.1));
+                _ => context.not_scalar(syntax),
+            });
         }
         let call = self.aggregate(name, function, syntax, context)?;
-        Ok(Typed::new(
-            Expr::AggregateFunction(AggregateFunction::new_udf(
-                call.function,
-                call.arguments,
-                call.distinct,
-                call.filter.map(Box::new),
-                call.order_by,
-                call.null_treatment,
-            )),
-            call.data_type,
-        ))
+        Ok(call.over_group())
     }
 
     /// An aggregate function with its clauses, for groups and for windows.
@@ -299,7 +284,7 @@ impl Analyzer<'_> {
         };
         let null_treatment = null_treatment(function);
         let filter = match &function.filter {
-            Some(filter) => Some(self.condition_value(filter, &inside, "FILTER")?),
+            Some(filter) => Some(self.condition(filter, &inside, "FILTER")?),
             None => None,
         };
         let order_by = self.argument_order(function, &inside)?;
@@ -366,27 +351,6 @@ impl Analyzer<'_> {
                 "{name} is no aggregate function"
             ))),
         }
-    }
-
-    /// A condition within an expression.
-    fn condition_value(
-        &self,
-        syntax: &ast::Expr,
-        context: &ExprContext<'_>,
-        clause: &str,
-    ) -> Result<Expr> {
-        let typed = self.expression(syntax, context)?;
-        if typed.data_type != Type::Boolean && typed.data_type != Type::Unknown {
-            return Err(error_at(
-                syntax,
-                ErrorCode::TypeMismatch,
-                format!(
-                    "{clause} must evaluate to a boolean: actual type {}",
-                    typed.data_type
-                ),
-            ));
-        }
-        Ok(self.coerce(typed, &Type::Boolean)?.expr)
     }
 
     /// `array_agg(x ORDER BY y)`, `listagg(x) WITHIN GROUP (ORDER BY y)`
@@ -457,6 +421,21 @@ pub(super) struct AggregateCall {
     pub(super) order_by: Vec<SortExpr>,
     pub(super) null_treatment: Option<NullTreatment>,
     pub(super) data_type: Type,
+}
+
+impl AggregateCall {
+    /// The aggregate of a group's rows.
+    pub(super) fn over_group(self) -> Typed {
+        let aggregate = AggregateFunction::new_udf(
+            self.function,
+            self.arguments,
+            self.distinct,
+            self.filter.map(Box::new),
+            self.order_by,
+            self.null_treatment,
+        );
+        Typed::new(Expr::AggregateFunction(aggregate), self.data_type)
+    }
 }
 
 /// The function's name in lower case.

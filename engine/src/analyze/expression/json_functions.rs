@@ -2,8 +2,8 @@
 
 use datafusion::logical_expr::expr::Case;
 use datafusion::logical_expr::{Expr, lit};
-use prismlake_functions::OnFailure;
 use prismlake_functions::types::Type;
+use prismlake_functions::{OnFailure, cast_function};
 use sqlparser::ast;
 
 use super::function_call::argument_expressions;
@@ -57,8 +57,21 @@ fn is_null(expr: &ast::Expr) -> bool {
 /// Text of any length, or NULL.
 fn text_or_null(value: Option<&str>) -> Typed {
     match value {
-        Some(text) => Typed::new(Typed::text(text).expr, Type::VARCHAR),
+        Some(text) => Typed::varchar(text),
         None => Typed::null(Type::VARCHAR),
+    }
+}
+
+/// Whether a value is JSON text, because it is said to be or because a function that gives such text makes it.
+fn is_formatted(value: &ast::Expr, format: Option<&ast::Expr>) -> bool {
+    match value {
+        _ if format.is_some_and(|format| !is_null(format)) => true,
+        ast::Expr::Nested(value) => is_formatted(value, None),
+        ast::Expr::Function(function) => matches!(
+            function.name.to_string().as_str(),
+            "$json_query" | "$json_object" | "$json_array"
+        ),
+        _ => false,
     }
 }
 
@@ -143,16 +156,17 @@ impl Analyzer<'_> {
             let [value, name, format, ..] = variable else {
                 continue;
             };
+            let formatted = is_formatted(value, Some(format));
             let value = self.expression(value, context)?;
             let name = self.expression(name, context)?;
             names.push(Typed::new(name.expr, Type::VARCHAR));
-            if is_null(format) {
-                types.push(text_or_null(Some(&value.data_type.to_string())));
-                let json = self.cast_to(value, &Type::Json, OnFailure::Error, syntax)?;
-                texts.push(Typed::new(json.expr, Type::VARCHAR));
-            } else {
-                types.push(text_or_null(Some("json")));
+            if formatted {
+                types.push(Typed::varchar("json"));
                 texts.push(self.cast_to(value, &Type::VARCHAR, OnFailure::Error, syntax)?);
+            } else {
+                types.push(Typed::varchar(&value.data_type.to_string()));
+                let json = self.to_json(value, syntax)?;
+                texts.push(Typed::new(json.expr, Type::VARCHAR));
             }
         }
         if let Some(path) = clauses.text(2) {
@@ -237,15 +251,28 @@ impl Analyzer<'_> {
         context: &ExprContext<'_>,
         syntax: &ast::Expr,
     ) -> Result<Typed> {
+        let formatted = is_formatted(value, format);
         let value = self.expression(value, context)?;
-        if format.is_some_and(|format| !is_null(format)) {
-            let text = if value.data_type == Type::Varbinary {
-                self.call("$json_input", vec![value, Typed::text("UTF8")], syntax)?
-            } else {
-                self.cast_to(value, &Type::VARCHAR, OnFailure::Error, syntax)?
-            };
-            return self.call("$json_from_text", vec![text], syntax);
+        if !formatted {
+            return self.to_json(value, syntax);
         }
+        let text = if value.data_type == Type::Varbinary {
+            let encoding = Clauses(format.into_iter().collect());
+            let encoding = encoding.text(0).filter(|format| *format != "JSON");
+            let encoding = Typed::text(encoding.unwrap_or("UTF8"));
+            self.call("$json_input", vec![value, encoding], syntax)?
+        } else {
+            self.cast_to(value, &Type::VARCHAR, OnFailure::Error, syntax)?
+        };
+        self.call("$json_from_text", vec![text], syntax)
+    }
+
+    /// A value as JSON: of types that JSON has not, the text.
+    fn to_json(&self, value: Typed, syntax: &ast::Expr) -> Result<Typed> {
+        let value = match cast_function(&value.data_type, &Type::Json, OnFailure::Error) {
+            Some(_) => value,
+            None => self.cast_to(value, &Type::VARCHAR, OnFailure::Error, syntax)?,
+        };
         self.cast_to(value, &Type::Json, OnFailure::Error, syntax)
     }
 

@@ -33,6 +33,9 @@ use crate::error::{ErrorCode, QueryError, Result};
 pub(super) use function_call::argument_expressions;
 pub(super) use lambda::LambdaParameters;
 
+/// The clause of an aggregate function's arguments.
+const AGGREGATE_ARGUMENTS: &str = "aggregate function";
+
 /// Where an expression stands: what it sees, and what it may contain.
 #[derive(Clone)]
 pub(super) struct ExprContext<'c> {
@@ -89,13 +92,22 @@ impl<'c> ExprContext<'c> {
             aggregates: false,
             windows: None,
             results: None,
-            clause: "aggregate function",
+            clause: AGGREGATE_ARGUMENTS,
             ..self.clone()
         }
     }
 
     pub(super) fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// The error of an expression that does not stand for one row alone, where only such may stand.
+    fn not_scalar(&self, syntax: &ast::Expr) -> QueryError {
+        error_at(
+            syntax,
+            ErrorCode::ExpressionNotScalar,
+            not_scalar_message(self.clause, syntax),
+        )
     }
 }
 
@@ -108,13 +120,12 @@ impl Analyzer<'_> {
     }
 
     fn expression_here(&self, expr: &ast::Expr, context: &ExprContext<'_>) -> Result<Typed> {
-        let inner = context;
         match expr {
             ast::Expr::Nested(nested) => self.expression(nested, context),
-            ast::Expr::Identifier(name) => self.name(std::slice::from_ref(name), inner),
-            ast::Expr::CompoundIdentifier(parts) => self.name(parts, inner),
+            ast::Expr::Identifier(name) => self.name(std::slice::from_ref(name), context),
+            ast::Expr::CompoundIdentifier(parts) => self.name(parts, context),
             ast::Expr::CompoundFieldAccess { root, access_chain } => {
-                self.access(root, access_chain, inner)
+                self.access(root, access_chain, context)
             }
             ast::Expr::Value(value) => self.literal(value),
             ast::Expr::TypedString(typed) => self.typed_string(typed, expr),
@@ -126,16 +137,18 @@ impl Analyzer<'_> {
                 self.unary_operation(expr, *op, operand, context)
             }
             ast::Expr::IsNull(operand) => {
-                let typed = self.expression(operand, inner)?;
+                let typed = self.expression(operand, context)?;
                 Ok(Typed::boolean(typed.expr.is_null()))
             }
             ast::Expr::IsNotNull(operand) => {
-                let typed = self.expression(operand, inner)?;
+                let typed = self.expression(operand, context)?;
                 Ok(Typed::boolean(typed.expr.is_not_null()))
             }
-            ast::Expr::IsDistinctFrom(left, right) => self.distinct_from(expr, left, right, inner),
+            ast::Expr::IsDistinctFrom(left, right) => {
+                self.distinct_from(expr, left, right, context)
+            }
             ast::Expr::IsNotDistinctFrom(left, right) => {
-                let distinct = self.distinct_from(expr, left, right, inner)?;
+                let distinct = self.distinct_from(expr, left, right, context)?;
                 Ok(Typed::boolean(match distinct.expr {
                     Expr::BinaryExpr(mut binary)
                         if binary.op == datafusion::logical_expr::Operator::IsDistinctFrom =>
@@ -151,26 +164,33 @@ impl Analyzer<'_> {
                 negated,
                 low,
                 high,
-            } => self.between(expr, value, *negated, low, high, inner),
+            } => self.between(expr, value, *negated, low, high, context),
             ast::Expr::InList {
                 expr: value,
                 list,
                 negated,
-            } => self.in_list(expr, value, list, *negated, inner),
+            } => self.in_list(expr, value, list, *negated, context),
             ast::Expr::Like {
                 negated,
                 expr: value,
                 pattern,
                 escape_char,
                 ..
-            } => self.like(expr, value, pattern, escape_char.as_ref(), *negated, inner),
+            } => self.like(
+                expr,
+                value,
+                pattern,
+                escape_char.as_ref(),
+                *negated,
+                context,
+            ),
             ast::Expr::InSubquery {
                 expr: value,
                 subquery,
                 negated,
             } => self.in_subquery(expr, value, subquery, *negated, context),
             ast::Expr::Exists { subquery, negated } => self.exists(subquery, *negated, context),
-            ast::Expr::Subquery(query) => self.scalar_subquery(query, inner),
+            ast::Expr::Subquery(query) => self.scalar_subquery(query, context),
             ast::Expr::AnyOp {
                 left,
                 compare_op,
@@ -187,7 +207,7 @@ impl Analyzer<'_> {
                 expr: value,
                 data_type,
                 ..
-            } => self.cast_expression(expr, kind, value, data_type, inner),
+            } => self.cast_expression(expr, kind, value, data_type, context),
             ast::Expr::Case {
                 operand,
                 conditions,
@@ -198,22 +218,22 @@ impl Analyzer<'_> {
                 operand.as_deref(),
                 conditions,
                 else_result.as_deref(),
-                inner,
+                context,
             ),
             ast::Expr::AtTimeZone {
                 timestamp,
                 time_zone,
             } => {
-                let value = self.expression(timestamp, inner)?;
-                let zone = self.expression(time_zone, inner)?;
+                let value = self.expression(timestamp, context)?;
+                let zone = self.expression(time_zone, context)?;
                 self.call("$at_time_zone", vec![value, zone], expr)
             }
             ast::Expr::Extract {
                 field, expr: value, ..
-            } => self.extract(expr, field, value, inner),
+            } => self.extract(expr, field, value, context),
             ast::Expr::Position { expr: part, r#in } => {
-                let part = self.expression(part, inner)?;
-                let text = self.expression(r#in, inner)?;
+                let part = self.expression(part, context)?;
+                let text = self.expression(r#in, context)?;
                 self.call("strpos", vec![text, part], expr)
             }
             ast::Expr::Substring {
@@ -222,9 +242,9 @@ impl Analyzer<'_> {
                 substring_for,
                 ..
             } => {
-                let mut arguments = vec![self.expression(value, inner)?];
+                let mut arguments = vec![self.expression(value, context)?];
                 for part in [substring_from, substring_for].into_iter().flatten() {
-                    arguments.push(self.expression(part, inner)?);
+                    arguments.push(self.expression(part, context)?);
                 }
                 self.call("substring", arguments, expr)
             }
@@ -239,32 +259,32 @@ impl Analyzer<'_> {
                     Some(ast::TrimWhereField::Trailing) => "rtrim",
                     _ => "trim",
                 };
-                let mut arguments = vec![self.expression(value, inner)?];
+                let mut arguments = vec![self.expression(value, context)?];
                 let characters = trim_what
                     .as_deref()
                     .or_else(|| trim_characters.as_ref().and_then(|all| all.first()));
                 if let Some(characters) = characters {
-                    arguments.push(self.expression(characters, inner)?);
+                    arguments.push(self.expression(characters, context)?);
                 }
                 self.call(name, arguments, expr)
             }
             ast::Expr::Ceil { expr: value, .. } => {
-                let value = self.expression(value, inner)?;
+                let value = self.expression(value, context)?;
                 self.call("ceil", vec![value], expr)
             }
             ast::Expr::Floor { expr: value, .. } => {
-                let value = self.expression(value, inner)?;
+                let value = self.expression(value, context)?;
                 self.call("floor", vec![value], expr)
             }
             ast::Expr::Array(array) => {
-                let items = self.expressions(&array.elem, inner)?;
+                let items = self.expressions(&array.elem, context)?;
                 self.array(items, expr)
             }
             ast::Expr::Tuple(items) => {
-                let items = self.expressions(items, inner)?;
+                let items = self.expressions(items, context)?;
                 self.row(items)
             }
-            ast::Expr::Function(function) => self.function(function, expr, inner),
+            ast::Expr::Function(function) => self.function(function, expr, context),
             ast::Expr::Lambda(_) => Err(error_at(
                 expr,
                 ErrorCode::TypeMismatch,
@@ -327,6 +347,13 @@ impl Analyzer<'_> {
             }
         }
     }
+}
+
+/// What is wrong with an aggregate in a clause that takes none.
+pub(super) fn not_scalar_message(clause: &str, syntax: &impl std::fmt::Display) -> String {
+    format!(
+        "{clause} cannot contain aggregations, window functions or grouping operations: [{syntax}]"
+    )
 }
 
 /// An error of types that no operator takes.

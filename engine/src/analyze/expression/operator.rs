@@ -94,20 +94,7 @@ impl Analyzer<'_> {
         // Subqueries can be joined where every part decides which rows stay, and where any of several does.
         let exprs = parts
             .into_iter()
-            .map(|part| {
-                let typed = self.expression(part, context)?;
-                if typed.data_type != Type::Boolean && typed.data_type != Type::Unknown {
-                    return Err(error_at(
-                        part,
-                        ErrorCode::TypeMismatch,
-                        format!(
-                            "Logical expression term must evaluate to a boolean (actual: {})",
-                            typed.data_type
-                        ),
-                    ));
-                }
-                Ok(self.coerce(typed, &Type::Boolean)?.expr)
-            })
+            .map(|part| self.truth(part, context, "Logical expression term"))
             .collect::<Result<Vec<_>>>()?;
         Ok(Typed::boolean(balanced(
             exprs,
@@ -124,18 +111,8 @@ impl Analyzer<'_> {
     ) -> Result<Typed> {
         match operator {
             UnaryOperator::Not => {
-                let typed = self.expression(operand, context)?;
-                if typed.data_type != Type::Boolean && typed.data_type != Type::Unknown {
-                    return Err(error_at(
-                        operand,
-                        ErrorCode::TypeMismatch,
-                        format!(
-                            "Value of logical NOT expression must evaluate to a boolean (actual: {})",
-                            typed.data_type
-                        ),
-                    ));
-                }
-                Ok(Typed::boolean(!self.coerce(typed, &Type::Boolean)?.expr))
+                let operand = self.truth(operand, context, "Value of logical NOT expression")?;
+                Ok(Typed::boolean(!operand))
             }
             UnaryOperator::Minus => {
                 // The least bigint is written as the negation of a number that no bigint has.
@@ -270,21 +247,8 @@ impl Analyzer<'_> {
     ) -> Result<Typed> {
         let value = self.expression(value, context)?;
         let pattern_typed = self.expression(pattern, context)?;
-        for (typed, what, at) in [
-            (&value, "Left side of LIKE expression", syntax),
-            (&pattern_typed, "Pattern for LIKE expression", pattern),
-        ] {
-            if !typed.data_type.is_text() && typed.data_type != Type::Unknown {
-                return Err(error_at(
-                    at,
-                    ErrorCode::TypeMismatch,
-                    format!(
-                        "{what} must evaluate to a varchar (actual: {})",
-                        typed.data_type
-                    ),
-                ));
-            }
-        }
+        require_like_text(&value, "Left side of LIKE expression", syntax)?;
+        require_like_text(&pattern_typed, "Pattern for LIKE expression", pattern)?;
         // DataFusion's LIKE prunes and has fast kernels, but takes a backslash for an escape.
         let plain_pattern = escape.is_none()
             && pattern_typed
@@ -306,6 +270,45 @@ impl Analyzer<'_> {
             matches.expr
         }))
     }
+
+    /// `value LIKE pattern ESCAPE escape`, whatever the escape is.
+    pub(super) fn like_call(
+        &self,
+        syntax: &ast::Expr,
+        operands: &[&ast::Expr],
+        context: &ExprContext<'_>,
+    ) -> Result<Typed> {
+        const OPERANDS: [&str; 3] = [
+            "Left side of LIKE expression",
+            "Pattern for LIKE expression",
+            "Escape for LIKE expression",
+        ];
+        let operands = operands
+            .iter()
+            .zip(OPERANDS)
+            .map(|(operand, what)| {
+                let typed = self.expression(operand, context)?;
+                require_like_text(&typed, what, operand)?;
+                Ok(typed)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        self.call("$like", operands, syntax)
+    }
+}
+
+/// An error if an operand of LIKE is no text.
+fn require_like_text(typed: &Typed, what: &str, syntax: &ast::Expr) -> Result<()> {
+    if typed.data_type.is_text() || typed.data_type == Type::Unknown {
+        return Ok(());
+    }
+    Err(error_at(
+        syntax,
+        ErrorCode::TypeMismatch,
+        format!(
+            "{what} must evaluate to a varchar (actual: {})",
+            typed.data_type
+        ),
+    ))
 }
 
 /// The comparison of DataFusion's that an operator means.

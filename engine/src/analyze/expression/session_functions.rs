@@ -122,15 +122,12 @@ impl Analyzer<'_> {
                     self.coerce(local, &Type::TimeWithTimeZone(precision))?
                 }
             }
-            "current_timezone" => Typed::new(Typed::text("UTC").expr, Type::VARCHAR),
-            "current_user" => Typed::new(Typed::text(&self.facts.user).expr, Type::VARCHAR),
-            "current_catalog" => Typed::new(Typed::text(&self.facts.catalog).expr, Type::VARCHAR),
-            "current_schema" => Typed::new(Typed::text(&self.facts.database).expr, Type::VARCHAR),
-            "current_path" => Typed::new(Typed::text("").expr, Type::VARCHAR),
-            "version" => Typed::new(
-                Typed::text(concat!("Prismlake ", env!("CARGO_PKG_VERSION"))).expr,
-                Type::VARCHAR,
-            ),
+            "current_timezone" => Typed::varchar("UTC"),
+            "current_user" => Typed::varchar(&self.facts.user),
+            "current_catalog" => Typed::varchar(&self.facts.catalog),
+            "current_schema" => Typed::varchar(&self.facts.database),
+            "current_path" => Typed::varchar(""),
+            "version" => Typed::varchar(concat!("Prismlake ", env!("CARGO_PKG_VERSION"))),
             _ => self.call("$array_constructor", Vec::new(), syntax)?,
         }))
     }

@@ -64,9 +64,10 @@ impl Analyzer<'_> {
                     ));
                 };
                 let typed = self.expression(argument, context)?;
-                let text = typed.data_type.to_string();
-                Typed::new(Typed::text(&text).expr, Type::VARCHAR)
+                Typed::varchar(&typed.data_type.to_string())
             }
+            // The parser's form of LIKE with an escape that is no literal.
+            "$like" => self.like_call(syntax, &arguments()?, context)?,
             "grouping" => self.grouping(&arguments()?, syntax, context)?,
             "reduce_agg" => self.reduce_agg(function, &arguments()?, syntax, context)?,
             "listagg" if function.over.is_none() => self.listagg(function, syntax, context)?,
@@ -82,14 +83,7 @@ impl Analyzer<'_> {
         context: &ExprContext<'_>,
     ) -> Result<Typed> {
         if !context.aggregates {
-            return Err(error_at(
-                syntax,
-                ErrorCode::ExpressionNotScalar,
-                format!(
-                    "{} cannot contain aggregations, window functions or grouping operations: [{syntax}]",
-                    context.clause
-                ),
-            ));
+            return Err(context.not_scalar(syntax));
         }
         let inside = context.within_aggregate();
         let keys = arguments
@@ -218,26 +212,9 @@ impl Analyzer<'_> {
             list.args.push(literal(ast::Value::Boolean(overflow.2)));
         }
         if !context.aggregates {
-            return Err(error_at(
-                syntax,
-                ErrorCode::ExpressionNotScalar,
-                format!(
-                    "{} cannot contain aggregations, window functions or grouping operations: [{syntax}]",
-                    context.clause
-                ),
-            ));
+            return Err(context.not_scalar(syntax));
         }
         let call = self.aggregate("$listagg", &long, syntax, context)?;
-        Ok(Typed::new(
-            Expr::AggregateFunction(AggregateFunction::new_udf(
-                call.function,
-                call.arguments,
-                call.distinct,
-                call.filter.map(Box::new),
-                call.order_by,
-                call.null_treatment,
-            )),
-            call.data_type,
-        ))
+        Ok(call.over_group())
     }
 }

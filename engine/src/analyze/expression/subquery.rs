@@ -6,12 +6,13 @@ use std::sync::Arc;
 use datafusion::common::Spans;
 use datafusion::logical_expr::expr::{Exists, InSubquery, SetComparison, SetQuantifier};
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, Operator, Subquery};
-use prismlake_functions::types::Type;
+use prismlake_functions::types::{Type, common_type};
 use sqlparser::ast;
 use sqlparser::ast::BinaryOperator;
 
 use super::operator::comparison_operator;
 use super::{ExprContext, cannot_apply};
+use crate::analyze::scope::{Scope, ScopeField};
 use crate::analyze::set_operation::projected_as;
 use crate::analyze::typed::Typed;
 use crate::analyze::{Analyzer, Environment, PlannedRelation, error_at, not_supported};
@@ -70,25 +71,9 @@ impl Analyzer<'_> {
     ) -> Result<Typed> {
         let planned = self.subquery(query, context)?;
         // Several columns are a row.
-        let fields: Vec<Typed> = planned
-            .scope
-            .visible_fields()
-            .map(|field| field.typed())
-            .collect();
-        let planned = if fields.len() > 1 {
-            let row = self.row(fields)?;
-            let column = self.symbol_column("row");
-            let plan = LogicalPlanBuilder::from(planned.plan)
-                .project(vec![row.expr.alias(&column.name)])?
-                .build()?;
-            let field =
-                crate::analyze::scope::ScopeField::column(None, None, row.data_type, column);
-            PlannedRelation {
-                plan,
-                scope: crate::analyze::scope::Scope::new(vec![field], None),
-            }
-        } else {
-            planned
+        let planned = match planned.scope.visible_fields().count() {
+            0 | 1 => planned,
+            _ => self.row_column(planned)?,
         };
         let (subquery, data_type) = self.one_column(query, planned, None)?;
         Ok(Typed::new(Expr::ScalarSubquery(subquery), data_type))
@@ -105,13 +90,8 @@ impl Analyzer<'_> {
         let value = self.expression(value, context)?;
         let planned = self.subquery(query, context)?;
         let planned = self.as_row_column(planned, &value.data_type)?;
-        let own = planned
-            .scope
-            .visible_fields()
-            .map(|field| field.data_type.clone())
-            .next()
-            .unwrap_or(Type::Unknown);
-        let Some(common) = prismlake_functions::types::common_type(&value.data_type, &own) else {
+        let own = first_type(&planned);
+        let Some(common) = common_type(&value.data_type, &own) else {
             return Err(error_at(
                 syntax,
                 ErrorCode::TypeMismatch,
@@ -132,23 +112,29 @@ impl Analyzer<'_> {
 
     /// `(a, b) IN (SELECT x, y …)`: the columns are one row.
     fn as_row_column(&self, planned: PlannedRelation, wanted: &Type) -> Result<PlannedRelation> {
-        let fields: Vec<Typed> = planned
+        let columns = planned.scope.visible_fields().count();
+        if columns == 1 || !matches!(wanted, Type::Row(row) if row.len() == columns) {
+            return Ok(planned);
+        }
+        self.row_column(planned)
+    }
+
+    /// A relation's columns as one, a row of them.
+    fn row_column(&self, planned: PlannedRelation) -> Result<PlannedRelation> {
+        let fields = planned
             .scope
             .visible_fields()
             .map(|field| field.typed())
             .collect();
-        if fields.len() == 1 || !matches!(wanted, Type::Row(row) if row.len() == fields.len()) {
-            return Ok(planned);
-        }
         let row = self.row(fields)?;
         let column = self.symbol_column("row");
         let plan = LogicalPlanBuilder::from(planned.plan)
             .project(vec![row.expr.alias(&column.name)])?
             .build()?;
-        let field = crate::analyze::scope::ScopeField::column(None, None, row.data_type, column);
+        let field = ScopeField::column(None, None, row.data_type, column);
         Ok(PlannedRelation {
             plan,
-            scope: crate::analyze::scope::Scope::new(vec![field], None),
+            scope: Scope::new(vec![field], None),
         })
     }
 
@@ -196,13 +182,8 @@ impl Analyzer<'_> {
         }
         let value = self.expression(value, context)?;
         let planned = self.subquery(query, context)?;
-        let own = planned
-            .scope
-            .visible_fields()
-            .map(|field| field.data_type.clone())
-            .next()
-            .unwrap_or(Type::Unknown);
-        let Some(common) = prismlake_functions::types::common_type(&value.data_type, &own) else {
+        let own = first_type(&planned);
+        let Some(common) = common_type(&value.data_type, &own) else {
             return Err(cannot_apply(
                 syntax,
                 format!("{} {operator} {own}", value.data_type),
@@ -221,6 +202,15 @@ impl Analyzer<'_> {
             },
         ))))
     }
+}
+
+/// The type of a subquery's first column.
+fn first_type(planned: &PlannedRelation) -> Type {
+    planned
+        .scope
+        .visible_fields()
+        .next()
+        .map_or(Type::Unknown, |field| field.data_type.clone())
 }
 
 fn subquery_of(plan: datafusion::logical_expr::LogicalPlan) -> Subquery {

@@ -9,8 +9,8 @@ use prismlake_functions::types::Type;
 use prismlake_functions::{BoundFunction, Implementation, registry};
 use sqlparser::ast;
 
-use super::ExprContext;
 use super::function_call::null_treatment;
+use super::{AGGREGATE_ARGUMENTS, ExprContext};
 use crate::analyze::sort::sort_by;
 use crate::analyze::typed::Typed;
 use crate::analyze::window::has_windows;
@@ -38,18 +38,14 @@ impl Analyzer<'_> {
         context: &ExprContext<'_>,
     ) -> Result<Typed> {
         if context.windows.is_none() {
-            return Err(error_at(
-                syntax,
-                if context.clause == "aggregate function" {
-                    ErrorCode::NestedWindow
-                } else {
-                    ErrorCode::ExpressionNotScalar
-                },
-                format!(
-                    "{} cannot contain aggregations, window functions or grouping operations: [{syntax}]",
-                    context.clause
+            return Err(match context.clause {
+                AGGREGATE_ARGUMENTS => error_at(
+                    syntax,
+                    ErrorCode::NestedWindow,
+                    format!("Cannot nest window functions inside aggregation: [{syntax}]"),
                 ),
-            ));
+                _ => context.not_scalar(syntax),
+            });
         }
         // Within the call there may be aggregates of the groups, and no further windows.
         let mut inside = context.clone();

@@ -12,7 +12,6 @@ use arrow::record_batch::RecordBatch;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use futures::TryStreamExt;
-use sqlparser::ast::Query;
 
 use super::text_rows;
 use crate::error::{QueryError, Result};
@@ -60,17 +59,13 @@ pub(super) async fn execute(explain: Explain, context: QueryContext) -> Result<S
         }
         ExplainType::Distributed => {
             let planned = plan_query(&context, query).await?;
-            distributed(&planned, query, explain.format)
+            distributed(&planned, explain.format)
         }
     }
 }
 
 /// The operators as they run, below the plan that they were made of.
-fn distributed(
-    planned: &PlannedQuery,
-    _query: &Query,
-    format: ExplainFormat,
-) -> Result<StartedStatement> {
+fn distributed(planned: &PlannedQuery, format: ExplainFormat) -> Result<StartedStatement> {
     let plan = planned.physical.as_ref();
     lines(&match format {
         ExplainFormat::Text => format!(
