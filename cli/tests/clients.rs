@@ -123,6 +123,8 @@ fn shell_psql_and_jdbc_see_the_same_rows() {
         "text and binary values differ: {prepared:?}"
     );
     for line in [
+        "types|int8|date|bool",
+        "untyped|0",
         "written|10",
         "inserted|1",
         "row|11|11",
@@ -141,6 +143,19 @@ fn shell_psql_and_jdbc_see_the_same_rows() {
 
     let history = home.rows("SELECT count(*) FROM system.runtime.queries WHERE source = 'postgres' AND \"user\" = 'tester'");
     assert!(history[0].parse::<u32>().unwrap() >= 10, "{history:?}");
+}
+
+#[test]
+fn drivers_of_python_see_values_and_send_them() {
+    let python = std::env::var("PRISMLAKE_TEST_PYTHON").expect(
+        "PRISMLAKE_TEST_PYTHON names a Python with asyncpg and psycopg; scripts/test makes one",
+    );
+    let home = Home::new();
+    home.declare_events();
+    let server = Server::start(&home);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/drivers.py");
+    let output = run(Command::new(python).arg(script).arg(&server.port));
+    assert_eq!(output, "the same\n");
 }
 
 #[test]

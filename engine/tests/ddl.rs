@@ -297,7 +297,8 @@ async fn lines_of_several_columns_name_them_in_their_schema() {
             .service
             .describe(QueryRequest::new(statement))
             .await
-            .unwrap();
+            .unwrap()
+            .schema;
         assert_eq!(schema.metadata()[LINE_COLUMNS], columns);
     }
 }

@@ -44,7 +44,7 @@ async fn insert_cuts_no_texts() {
         .await;
     assert_eq!(
         lake.rows("SELECT a, b FROM t ORDER BY a").await,
-        [["ab", "[ab]"], ["äé", "[c, null]"]]
+        [["ab", "[ab]"], ["äé", "[c, NULL]"]]
     );
 }
 

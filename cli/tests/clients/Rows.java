@@ -11,6 +11,7 @@ public class Rows {
         try (Connection connection = DriverManager.getConnection(arguments[0], "tester", "")) {
             rows(connection, arguments[1]);
             prepared(connection);
+            untyped(connection);
             statements(connection);
             cancelled(connection);
         }
@@ -44,6 +45,23 @@ public class Rows {
                                 + rows.getBoolean(6));
                     }
                 }
+            }
+        }
+    }
+
+    /** Values whose types the statement tells. */
+    static void untyped(Connection connection) throws SQLException {
+        String query = "SELECT count(*) FROM events_parquet_snappy WHERE id = ? AND dt = ? AND flag IS NOT DISTINCT FROM ?";
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setObject(1, "7", java.sql.Types.OTHER);
+            statement.setObject(2, "2026-01-01", java.sql.Types.OTHER);
+            statement.setNull(3, java.sql.Types.OTHER);
+            System.out.println("types|" + statement.getParameterMetaData().getParameterTypeName(1) + "|"
+                    + statement.getParameterMetaData().getParameterTypeName(2) + "|"
+                    + statement.getParameterMetaData().getParameterTypeName(3));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                System.out.println("untyped|" + rows.getLong(1));
             }
         }
     }
