@@ -124,8 +124,9 @@ impl Cursor<'_> {
         if self.take("DISTINCT") {
             return Some(true);
         }
-        let quantifies =
-            self.begins_expression(1) || (self.is_symbol(1, "*") && !self.begins_expression(2));
+        let quantifies = self.begins_expression(1)
+            || self.is_one_of(1, &["CUBE", "ROLLUP"])
+            || (self.is_symbol(1, "*") && !self.begins_expression(2));
         if self.at("ALL") && quantifies {
             self.advance();
             return Some(false);

@@ -221,6 +221,8 @@ mod tests {
                 ],
             ),
             ("ALL a", vec!["a"]),
+            ("ALL CUBE (a), b", vec!["CUBE (a)", "b"]),
+            ("ALL ROLLUP (a)", vec!["ROLLUP (a)"]),
             ("all", vec!["all"]),
         ] {
             let (exprs, modifiers) = shown(text);
