@@ -68,7 +68,7 @@ pub(super) fn parse(text: &str) -> Result<Statement> {
     let statement = if tokens.take(&["CREATE", "EXTERNAL", "TABLE"]) {
         Statement::CreateExternalTable(Box::new(table_definition::parse(tokens)?))
     } else if tokens.take(&["CREATE", "TABLE"]) {
-        return Err(create_table::refuse(tokens)?);
+        return Err(create_table::refuse(tokens, text)?);
     } else if takes_database(tokens, "CREATE") {
         database::create(tokens)?
     } else if takes_database(tokens, "ALTER") {

@@ -37,16 +37,29 @@ pub(in crate::sql) fn declares_table(text: &str) -> bool {
 }
 
 /// What comes after `CREATE TABLE`: it is read for the mistakes in it, and refused.
-pub(in crate::sql) fn refuse(tokens: &mut TokenStream<'_>) -> Result<QueryError> {
+pub(in crate::sql) fn refuse(tokens: &mut TokenStream<'_>, text: &str) -> Result<QueryError> {
     let place = tokens.offset();
-    let table = table_definition::parse(tokens)?;
-    let is_iceberg = table.properties.iter().any(|(key, value)| {
-        key.eq_ignore_ascii_case("table_type") && value.eq_ignore_ascii_case("ICEBERG")
-    });
-    let message = if is_iceberg {
+    let message = if is_iceberg(text) {
+        // Its keys are columns and transforms of them, which no other table has, so that it is not read further.
         "tables of type ICEBERG are not created; declare a table over files with CREATE EXTERNAL TABLE"
     } else {
+        table_definition::parse(tokens)?;
         "CREATE TABLE without EXTERNAL is for CREATE TABLE … AS; to declare a table over files write CREATE EXTERNAL TABLE"
     };
     Ok(tokens.error_at(place, ErrorCode::NotSupported, message))
+}
+
+/// Whether `'table_type' = 'ICEBERG'` is among the statement's properties.
+fn is_iceberg(text: &str) -> bool {
+    let mut lexer = Lexer::new(text, Quoting::Hive);
+    let mut matched = 0;
+    while let Ok(Some(token)) = lexer.next() {
+        matched = match (matched, token.kind) {
+            (_, TokenKind::Text(key)) if key.eq_ignore_ascii_case("table_type") => 1,
+            (1, TokenKind::Symbol("=")) => 2,
+            (2, TokenKind::Text(value)) if value.eq_ignore_ascii_case("ICEBERG") => return true,
+            _ => 0,
+        };
+    }
+    false
 }
