@@ -96,7 +96,9 @@ fn convert(error: &DataFusionError) -> QueryError {
                 ),
             )
         }
-        DataFusionError::NotImplemented(message) => QueryError::not_supported(message.clone()),
+        DataFusionError::NotImplemented(message) => {
+            QueryError::not_supported(not_implemented(message))
+        }
         DataFusionError::Plan(message) => planning_failure(message),
         DataFusionError::ArrowError(arrow, _) => arrow_failure(arrow),
         DataFusionError::Execution(message) => execution_failure(message),
@@ -150,6 +152,17 @@ fn schema_failure(error: &SchemaError) -> QueryError {
             ErrorCode::DuplicateColumnName,
             format!("Column name '{name}' specified more than once"),
         ),
+    }
+}
+
+/// A subquery that could not be joined is left to the physical planner, which shows its expression.
+fn not_implemented(message: &str) -> &str {
+    const SUBQUERIES: [&str; 3] = ["Exists(", "InSubquery(", "SetComparison("];
+    match message.strip_prefix("Physical plan does not support logical expression ") {
+        Some(expression) if SUBQUERIES.iter().any(|of| expression.starts_with(of)) => {
+            "a subquery of EXISTS, IN or a comparison with ANY, SOME or ALL cannot be joined where it stands"
+        }
+        _ => message,
     }
 }
 

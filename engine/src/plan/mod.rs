@@ -16,6 +16,7 @@ mod relation_lookup;
 mod result_columns;
 mod scan_statistics;
 mod session;
+mod subquery_predicates;
 pub(crate) mod table_format;
 pub(crate) mod view_definition;
 pub(crate) mod write_format;

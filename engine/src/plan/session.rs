@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::optimizer::Optimizer;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionConfig;
 
 use super::CATALOG_NAME;
 use super::key_aggregates::KeyAggregates;
+use super::subquery_predicates::SubqueryPredicates;
 use crate::error::Result;
 use crate::query::QueryContext;
 use crate::settings::LimitSettings;
@@ -29,8 +31,14 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
     // First, while partial and final aggregations are apart.
     let mut rules = PhysicalOptimizer::new().rules;
     rules.insert(0, Arc::new(KeyAggregates));
+    let mut logical_rules = Optimizer::new().rules;
+    let decorrelation = logical_rules
+        .iter()
+        .position(|rule| rule.name() == "decorrelate_predicate_subquery");
+    logical_rules.insert(decorrelation.unwrap_or(0), Arc::new(SubqueryPredicates));
     SessionStateBuilder::new()
         .with_default_features()
+        .with_optimizer_rules(logical_rules)
         .with_physical_optimizer_rules(rules)
         .with_config(config)
         .with_runtime_env(runtime)
