@@ -107,6 +107,10 @@ def values_of(body):
     return values
 
 
+# DuckDB's limits: lambdas beside UNNEST do not see the columns around them, and UNNEST takes no NULL for an array.
+UNSUPPORTED = ["was not found because the FROM clause is missing", "UNNEST requires a single list as input"]
+
+
 class DuckDB:
     """A cursor of a database in this process."""
 
@@ -118,5 +122,8 @@ class DuckDB:
             return Answer(rows=[list(row) for row in self.cursor.execute(text).fetchall()])
         except (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException) as error:
             return Answer(code="NUMERIC_VALUE_OUT_OF_RANGE", message=str(error))
+        except duckdb.BinderException as error:
+            code = "NOT_SUPPORTED" if any(text in str(error) for text in UNSUPPORTED) else type(error).__name__
+            return Answer(code=code, message=str(error))
         except duckdb.Error as error:
             return Answer(code=type(error).__name__, message=str(error))

@@ -15,9 +15,10 @@ COMPARISONS = ["=", "<>", "<", "<=", ">", ">="]
 
 
 class Expressions:
-    def __init__(self, random, columns, subqueries=None):
+    def __init__(self, random, columns, subqueries=None, lambdas=True):
         self.random = random
         self.columns = columns
+        self.with_lambdas = lambdas
         # Makes the queries that expressions hold; None where there may be none.
         self.subqueries = subqueries
         self.lambdas = 0
@@ -34,7 +35,7 @@ class Expressions:
             return self.predicate(depth - 1)
         if self.subqueries and type.is_scalar and roll < 0.36:
             return self.subqueries.scalar(type, self.columns)
-        if type.name == "array" and roll < 0.45:
+        if type.name == "array" and self.with_lambdas and roll < 0.45:
             return self.transformed(type, depth - 1)
         return self.call(type, depth - 1)
 
@@ -136,7 +137,7 @@ class Expressions:
         if kind == "between":
             parts = (left, self.of(type, depth - 1), self.of(type, depth - 1))
             return Expression(BOOLEAN, f"({{0}} {random.choice(['', 'NOT '])}BETWEEN {{1}} AND {{2}})", parts)
-        if kind == "any":
+        if kind == "any" and self.with_lambdas:
             return self.matched(depth)
         return Expression(BOOLEAN, f"({{0}} {random.choice(COMPARISONS)} {{1}})", (left, self.of(type, depth)))
 
@@ -173,7 +174,9 @@ class Expressions:
     def risky(self, type, depth):
         """Arithmetic that may overflow or divide by zero. Every part of it is evaluated in every row."""
         if depth <= 0:
-            return self.leaf(type)
+            # No literal NULL: DuckDB computes nothing beside one.
+            leaf = self.leaf(type)
+            return leaf if not isinstance(leaf, Literal) or leaf.value is not None else Literal(type, 1)
         part = lambda: self.risky(type, depth - 1)
         # As Trino, DuckDB checks overflow; but it has NULL where something is divided by zero.
         zero = "CASE WHEN {1} = 0 THEN error('Division by zero') ELSE ({0} %s {1}) END"

@@ -179,11 +179,12 @@ FUNCTIONS += [
     Function(VARCHAR, [RATE], "CAST({0} AS varchar)"),
     Function(VARCHAR, [BOOLEAN], "CAST({0} AS varchar)"),
     Function(VARCHAR, [DATE], "CAST({0} AS varchar)"),
-    # DuckDB leaves out fractions of zero.
-    Function(VARCHAR, [TIMESTAMP], Both("CAST({0} AS varchar)", "strftime({0}, '%Y-%m-%d %H:%M:%S.%g')")),
+    # DuckDB leaves out fractions of zero, and columns of tables have microseconds.
+    Function(VARCHAR, [TIMESTAMP], Both("CAST(CAST({0} AS timestamp(3)) AS varchar)", "strftime({0}, '%Y-%m-%d %H:%M:%S.%g')")),
     Function(VARCHAR, [TIMESTAMP], Both("date_format({0}, '%Y/%m/%d %H:%i:%s')", "strftime({0}, '%Y/%m/%d %H:%M:%S')")),
-    Function(VARCHAR, [WORDS], Both("array_join({0}, '+')", "array_to_string({0}, '+')")),
-    Function(VARCHAR, [WORDS], Both("array_join({0}, '+', '?')", "array_to_string(list_transform({0}, lambda e: coalesce(e, '?')), '+')")),
+    # Of arrays without a text DuckDB joins NULL.
+    Function(VARCHAR, [WORDS], Both("array_join({0}, '+')", "CASE WHEN {0} IS NOT NULL THEN coalesce(array_to_string({0}, '+'), '') END")),
+    Function(VARCHAR, [WORDS], Both("array_join({0}, '+', '?')", "CASE WHEN {0} IS NOT NULL THEN coalesce(array_to_string(list_transform({0}, lambda e: coalesce(e, '?')), '+'), '') END")),
     Function(DATE, [TIMESTAMP], "CAST({0} AS date)"),
     Function(DATE, [DATE], "CAST(CAST({0} AS varchar) AS date)"),
     Function(DATE, [INTEGER, DATE], Both("date_add('day', {0}, {1})", "({1} + {0})"), limit=20000),

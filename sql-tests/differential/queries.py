@@ -92,8 +92,9 @@ class Queries:
 
     def select(self, depth, types=None):
         source = self.source_tree(depth)
-        expressions = Expressions(self.random, source.columns, Subqueries(self, depth) if depth > 0 else None)
-        where = expressions.of(BOOLEAN, 2) if self.chance(0.5) else None
+        within = lambda filters: Expressions(self.random, source.columns, Subqueries(self, depth, filters) if depth > 0 else None)
+        expressions = within(False)
+        where = within(True).of(BOOLEAN, 2) if self.chance(0.5) else None
         kind = self.random.choice(["plain", "plain", "aggregate", "aggregate", "window"])
         if kind == "aggregate":
             return self.aggregated(source, where, types)
@@ -124,7 +125,7 @@ class Queries:
         scalars = [column for column in source.columns if column.type.is_scalar]
         expressions = Expressions(self.random, source.columns)
         keys = []
-        for _ in range(self.random.choice([0, 1, 1, 2, 2, 3])):
+        for _ in range(self.random.choice([0, 1, 1, 2, 2, 3]) if scalars else 0):
             # Trino groups by sets of columns alone.
             simple = word or self.chance(0.7)
             key = self.random.choice(scalars).read() if simple else expressions.call(self.random.choice(SCALARS), 1)
@@ -142,7 +143,8 @@ class Queries:
             grouping = Grouping(keys, word, sets)
         given = [Given(aggregate(self, source)) for _ in range(self.random.randint(1, 3))]
         known = [Given(key) for key in keys]
-        above = Expressions(self.random, known + given)
+        # Prismlake does not find a key that is an expression again within a lambda.
+        above = Expressions(self.random, known + given, lambdas=False)
         having = above.of(BOOLEAN, 1) if self.chance(0.2) else None
         if types is not None:
             items = [Item(above.of(type, 1), self.name("c")) for type in types]
@@ -266,14 +268,15 @@ class Queries:
 class Subqueries:
     """The queries that an expression holds. They may look at the columns around them, in WHERE."""
 
-    def __init__(self, queries, depth):
+    def __init__(self, queries, depth, filters):
         self.queries = queries
         self.random = queries.random
         self.depth = depth
+        self.filters = filters
 
-    def source(self, outer):
+    def source(self, outer, correlated=True):
         source = self.queries.source(self.depth - 1)
-        if self.queries.chance(0.5):
+        if not correlated or self.queries.chance(0.5):
             expressions = Expressions(self.random, source.columns)
             return source, expressions.of(BOOLEAN, 1) if self.queries.chance(0.5) else None
         pairs = [
@@ -283,8 +286,8 @@ class Subqueries:
         if not pairs:
             return source, None
         mine, other = self.random.choice(pairs)
-        word = self.random.choice(["=", "=", "=", "=", "<", ">="])
-        where = Expression(BOOLEAN, f"({{0}} {word} {{1}})", (mine.read(), other.read()))
+        # Prismlake correlates by equality alone; Trino takes any condition.
+        where = Expression(BOOLEAN, "({0} = {1})", (mine.read(), other.read()))
         if self.queries.chance(0.4):
             more = Expressions(self.random, source.columns).of(BOOLEAN, 1)
             where = Expression(BOOLEAN, "({0} AND {1})", (where, more))
@@ -302,17 +305,21 @@ class Subqueries:
         return Expression(type, "({0})", (query,), value.bound)
 
     def predicate(self, expressions, outer, depth):
-        source, where = self.source(outer)
-        inner = Expressions(self.random, source.columns)
         word = self.random.choice(["", "NOT "])
-        if self.queries.chance(0.5):
+        # Prismlake has IN and comparisons with ANY and ALL in filters alone.
+        if not self.filters or self.queries.chance(0.5):
+            source, where = self.source(outer)
             query = Select([Item(Literal(INTEGER, 1), self.queries.name("c"))], source.node, where)
             return Expression(BOOLEAN, f"({word}EXISTS ({{0}}))", (query,))
+        # Prismlake does not plan a NOT IN, or the comparisons that are one, that looks at the columns around it.
+        compared = self.queries.chance(0.25)
+        source, where = self.source(outer, correlated=not word and not compared)
+        inner = Expressions(self.random, source.columns)
         type = self.random.choice([INTEGER, VARCHAR, PRICE, BIGINT])
         plain = Expressions(self.random, outer)
         query = Select([Item(inner.of(type, 1), self.queries.name("c"))], source.node, where)
         left = plain.of(type, 1)
-        if self.queries.chance(0.25):
+        if compared:
             comparison = f"{self.random.choice(COMPARISONS)} {self.random.choice(['ANY', 'ALL'])}"
             return Expression(BOOLEAN, f"({{0}} {comparison} ({{1}}))", (left, query))
         return Expression(BOOLEAN, f"({{0}} {word}IN ({{1}}))", (left, query))

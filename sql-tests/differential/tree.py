@@ -1,6 +1,7 @@
 """The tree of a query. One tree renders to both dialects, and can be made smaller."""
 
 import dataclasses
+import math
 
 from data_types import Type
 
@@ -31,7 +32,7 @@ class Literal:
 
     @property
     def bound(self):
-        return abs(self.value) if self.type.is_number and self.value is not None else 0
+        return math.ceil(abs(self.value)) if self.type.is_number and self.value is not None else 0
 
     def render(self, dialect):
         return dialect.literal(self.value, self.type)
