@@ -2,8 +2,11 @@
 //!
 //! Every run tries some thousand mutations from a fixed seed; `scripts/fuzz sql` tries them for as long as it is told to.
 
+mod mutation;
+
 use std::time::{Duration, Instant};
 
+use mutation::Numbers;
 use prismlake_engine::sql::{STATEMENT_BYTES_MAX, Statement, is_complete, parse, split_script};
 
 const CORPUS: &str = include_str!("corpus/statements.sql");
@@ -69,23 +72,6 @@ const PIECES: &[&str] = &[
     "\n",
     "\u{a0}",
 ];
-
-/// xorshift64*: the same mutations every time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit.max(1)
-    }
-
-    fn range(&mut self, length: usize, longest: usize) -> std::ops::Range<usize> {
-        let from = self.below(length + 1);
-        from..(from + self.below(longest)).min(length)
-    }
-}
 
 /// A statement cut into words, numbers, blanks and single characters.
 fn pieces(text: &str) -> Vec<String> {
@@ -188,7 +174,7 @@ fn mutated_statements_are_parsed_or_refused() {
         assert!(parse(&text).is_ok(), "{text}: {:?}", parse(&text));
     }
     let start = Instant::now();
-    let mut numbers = Numbers(42);
+    let mut numbers = Numbers::new(42);
     // Mutations that parsed are mutated further, each in place of an older one.
     let mut pool = seeds.clone();
     let (mut parsed, mut refused) = (0, 0);
