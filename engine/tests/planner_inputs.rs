@@ -59,6 +59,8 @@ const FOREIGN_WORDS: &[&str] = &[
     "Schema",
     "schema error",
     "physical",
+    "Physical plan",
+    "Subquery",
     "logical plan",
     "Error during",
     "Internal",
@@ -101,9 +103,11 @@ fn watch_panics() {
     std::panic::set_hook(Box::new(|panic| panics().push(panic.to_string())));
 }
 
-/// Our own queries, which run.
-fn queries() -> Vec<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/queries.sql");
+/// The statements of one of our own files.
+fn script(name: &str) -> Vec<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/corpus")
+        .join(name);
     let script = std::fs::read_to_string(file).unwrap();
     let statements = split_script(&script).unwrap().into_iter();
     statements.map(|statement| statement.text).collect()
@@ -111,7 +115,7 @@ fn queries() -> Vec<String> {
 
 /// Our own queries and those of the sqllogictest files.
 fn corpus() -> Corpus {
-    let mut texts = queries();
+    let mut texts = script("queries.sql");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sql-tests/tests/slt");
     for file in lake::files(&folder) {
         let text = std::fs::read_to_string(file).unwrap();
@@ -229,55 +233,89 @@ fn kind(defect: &str) -> String {
         .collect()
 }
 
+/// What a run has found so far.
+struct Trial {
+    service: QueryService,
+    /// Holds the statement that is being tried: an abort leaves nothing else.
+    kept: PathBuf,
+    with_rows: usize,
+    refused: usize,
+    endless: usize,
+    finds: HashSet<String>,
+}
+
+impl Trial {
+    fn new(service: QueryService) -> Trial {
+        Trial {
+            service,
+            kept: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("planner_inputs.sql"),
+            with_rows: 0,
+            refused: 0,
+            endless: 0,
+            finds: HashSet::new(),
+        }
+    }
+
+    fn try_statement(&mut self, origin: &str, text: &str) {
+        std::fs::write(&self.kept, format!("-- {origin}\n{text}\n")).unwrap();
+        match tried(&self.service, text) {
+            Ok(Ending::Rows) => self.with_rows += 1,
+            Ok(Ending::UserError) => self.refused += 1,
+            Ok(Ending::Endless) => {
+                self.endless += 1;
+                println!("{origin} goes on and on\n{text}\n");
+            }
+            Err(defect) => {
+                if self.finds.insert(kind(&defect)) {
+                    println!("{origin}: {defect}\n{text}\n");
+                }
+            }
+        }
+    }
+}
+
 #[test]
-fn mutated_queries_run_or_are_refused() {
+fn queries_run_or_are_refused() {
     let number = |name: &str| {
         std::env::var(name)
             .ok()
             .map(|text| text.parse::<u64>().unwrap())
     };
     let seconds = number("PRISMLAKE_FUZZ_SECONDS").map(Duration::from_secs);
-    let first =
-        number("PRISMLAKE_FUZZ_SEED").unwrap_or(if seconds.is_some() { LONG_RUN_SEED } else { 0 });
+    let first = if seconds.is_some() { LONG_RUN_SEED } else { 0 };
+    let first = number("PRISMLAKE_FUZZ_SEED").unwrap_or(first);
     let corpus = corpus();
     let (lake, runtime) = lake();
-    let service = lake.service.clone();
-    // An abort leaves nothing but this file.
-    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("planner_inputs.sql");
     watch_panics();
     let start = Instant::now();
-    let (mut with_rows, mut refused, mut endless) = (0, 0, 0);
-    let mut finds = HashSet::new();
+    let mut trial = Trial::new(lake.service.clone());
+    for (place, text) in script("extreme_queries.sql").iter().enumerate() {
+        trial.try_statement(&format!("extreme query {}", place + 1), text);
+    }
     let mut seed = first;
-    while finds.len() < FINDS_MAX
+    while trial.finds.len() < FINDS_MAX
         && match seconds {
             Some(seconds) => start.elapsed() < seconds,
             None => seed < first + STATEMENTS,
         }
     {
         if let Some(text) = statement(&corpus, seed) {
-            std::fs::write(&kept, format!("-- seed {seed}\n{text}\n")).unwrap();
-            match tried(&service, &text) {
-                Ok(Ending::Rows) => with_rows += 1,
-                Ok(Ending::UserError) => refused += 1,
-                Ok(Ending::Endless) => endless += 1,
-                Err(defect) => {
-                    if finds.insert(kind(&defect)) {
-                        println!("seed {seed}: {defect}\n{text}\n");
-                    }
-                }
-            }
+            trial.try_statement(&format!("seed {seed}"), &text);
         }
         seed += 1;
     }
     drop(std::panic::take_hook());
     drop((lake, runtime));
     println!(
-        "seeds {first} to {seed} in {:?}: {with_rows} with rows, {refused} refused, {endless} too long",
-        start.elapsed()
+        "seeds {first} to {seed} in {:?}: {} with rows, {} refused, {} too long",
+        start.elapsed(),
+        trial.with_rows,
+        trial.refused,
+        trial.endless
     );
+    let finds = trial.finds;
     assert!(finds.is_empty(), "{} kinds of defects", finds.len());
-    assert!(seed < first + 1_000 || with_rows > 100 && refused > 100);
+    assert!(seed < first + STATEMENTS || trial.with_rows > 500 && trial.refused > 500);
 }
 
 /// The tables, and the runtime that made them.
@@ -299,7 +337,7 @@ fn lake() -> (TestLake, tokio::runtime::Runtime) {
             lake.rows(table).await;
         }
         let mut wrong = Vec::new();
-        for query in queries() {
+        for query in script("queries.sql") {
             if let Err((error, _)) = lake.run(&query).await
                 && error.code != ErrorCode::NotSupported
             {

@@ -304,7 +304,7 @@ impl Corpus {
     /// The statement of a seed.
     pub fn mutated(&self, numbers: &mut Numbers) -> String {
         let mut statement = numbers.one_of(&self.statements);
-        for _ in 0..1 + numbers.below(4) {
+        for _ in 0..1 + numbers.below(3) {
             self.mutate(&mut statement, numbers);
         }
         statement.join(" ")
@@ -321,11 +321,12 @@ impl Corpus {
         let part = numbers.one_of(&parts);
         match numbers.below(16) {
             0..=2 => {
-                let other = numbers.one_of(&self.expressions);
+                let other = alike(&statement[part.start], &self.expressions, numbers);
                 statement.splice(part, other);
             }
             3..=5 => {
-                let extreme = tokens(numbers.one_of(EXTREMES));
+                let extremes: Vec<Vec<String>> = EXTREMES.iter().copied().map(tokens).collect();
+                let extreme = alike(&statement[part.start], &extremes, numbers);
                 statement.splice(part, extreme);
             }
             6 => {
@@ -377,6 +378,27 @@ impl Corpus {
         if is_operand(&statement[call]) {
             statement[call] = numbers.one_of(&self.functions);
         }
+    }
+}
+
+/// One of these expressions; mostly one that begins as the expression does whose place it takes, so that its type may fit.
+fn alike(first: &str, expressions: &[Vec<String>], numbers: &mut Numbers) -> Vec<String> {
+    let fits: Vec<&Vec<String>> = expressions
+        .iter()
+        .filter(|other| beginning(&other[0]) == beginning(first))
+        .collect();
+    if fits.is_empty() || numbers.below(3) == 0 {
+        return numbers.one_of(expressions);
+    }
+    numbers.one_of(&fits).clone()
+}
+
+/// What tells the type of an expression from its first token, as far as it does.
+fn beginning(token: &str) -> String {
+    match token.chars().next() {
+        Some('0'..='9' | '.' | '-') => "number".to_owned(),
+        Some('\'') => "text".to_owned(),
+        _ => token.to_ascii_lowercase(),
     }
 }
 
