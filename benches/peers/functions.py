@@ -107,7 +107,7 @@ QUESTIONS = [
     ("cast", "value", "d_text", "CAST(d_text AS date)"),
     ("cast", "value", "ts_text", "CAST(ts_text AS timestamp)"),
     ("cast", "text", "d", "CAST(d AS varchar)"),
-    ("cast", "text", "ts", "CAST(ts AS varchar)", "CAST(ts AS varchar) || '.000'"),
+    ("cast", "text", "ts", "CAST(ts AS varchar)", "CAST(ts AS varchar) || '.000000'"),
     ("cast", "value", "ts", "CAST(ts AS date)"),
     ("time", "value", "ts", "date_trunc('hour', ts)"),
     ("time", "value", "ts", "date_trunc('day', ts)", "date_trunc('day', ts)::TIMESTAMP"),
