@@ -8,8 +8,9 @@ const QUERIES: &str = "600";
 
 #[test]
 fn generated_queries_answer_as_duckdb_does() {
-    let python = std::env::var("PRISMLAKE_TEST_PYTHON")
-        .expect("PRISMLAKE_TEST_PYTHON names a Python with pyarrow and DuckDB; scripts/test makes one");
+    let python = std::env::var("PRISMLAKE_TEST_PYTHON").expect(
+        "PRISMLAKE_TEST_PYTHON names a Python with pyarrow and DuckDB; scripts/test makes one",
+    );
     let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sql-tests/differential");
     let output = Command::new(python)
         .arg(generator)

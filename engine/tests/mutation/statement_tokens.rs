@@ -114,12 +114,13 @@ pub fn closing(tokens: &[String], open: usize) -> Option<usize> {
 pub fn arguments(tokens: &[String], open: usize, close: usize) -> Vec<Range<usize>> {
     let mut arguments = Vec::new();
     let (mut from, mut depth) = (open + 1, 0_i32);
-    for place in open + 1..=close {
-        match tokens[place].as_str() {
+    let within = tokens.iter().enumerate().take(close + 1).skip(open + 1);
+    for (place, token) in within {
+        match token.as_str() {
             "(" | "[" => depth += 1,
             ")" | "]" if place < close => depth -= 1,
             "," if depth > 0 => {}
-            "," | ")" | "]" if place == close || tokens[place] == "," => {
+            "," | ")" | "]" if place == close || token == "," => {
                 if from < place {
                     arguments.push(from..place);
                 }
