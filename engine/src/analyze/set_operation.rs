@@ -1,6 +1,11 @@
 //! UNION, INTERSECT, EXCEPT and VALUES: rows of several origins made alike.
 
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::common::Column;
+use datafusion::functions_window::row_number::row_number_udwf;
+use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
+use datafusion::logical_expr::{
+    Expr, LogicalPlan, LogicalPlanBuilder, WindowFrame, WindowFunctionDefinition,
+};
 use prismlake_functions::types::{Type, common_type};
 use sqlparser::ast;
 use sqlparser::ast::{SetOperator, SetQuantifier};
@@ -82,11 +87,14 @@ impl Analyzer<'_> {
         for next in plans {
             plan = match operator {
                 SetOperator::Union => LogicalPlanBuilder::from(plan).union(next)?.build()?,
-                SetOperator::Intersect => {
-                    LogicalPlanBuilder::intersect(plan, next, is_all(quantifier))?
+                SetOperator::Intersect | SetOperator::Except | SetOperator::Minus
+                    if is_all(quantifier) =>
+                {
+                    self.by_occurrence(plan, next, operator)?
                 }
+                SetOperator::Intersect => LogicalPlanBuilder::intersect(plan, next, false)?,
                 SetOperator::Except | SetOperator::Minus => {
-                    LogicalPlanBuilder::except(plan, next, is_all(quantifier))?
+                    LogicalPlanBuilder::except(plan, next, false)?
                 }
             };
         }
@@ -104,6 +112,28 @@ impl Analyzer<'_> {
             plan,
             scope: Scope::new(fields, environment.outer.clone()),
         })
+    }
+
+    /// INTERSECT ALL and EXCEPT ALL: a row is there as often as on both sides, or less often by the right side's times. DataFusion's own
+    /// only ask whether the other side has a row at all; asked for rows with the number of their occurrence, that is the same.
+    fn by_occurrence(
+        &self,
+        left: LogicalPlan,
+        right: LogicalPlan,
+        operator: SetOperator,
+    ) -> Result<LogicalPlan> {
+        let number = self.symbol("occurrence");
+        let left = with_occurrence(left, &number)?;
+        let right = with_occurrence(right, &number)?;
+        let plan = match operator {
+            SetOperator::Intersect => LogicalPlanBuilder::intersect(left, right, true)?,
+            _ => LogicalPlanBuilder::except(left, right, true)?,
+        };
+        let mut columns = plan.schema().columns();
+        columns.pop();
+        Ok(LogicalPlanBuilder::from(plan)
+            .project(columns.into_iter().map(Expr::Column))?
+            .build()?)
     }
 
     /// `VALUES (1, 'a'), (2, 'b')`
@@ -182,6 +212,33 @@ impl Analyzer<'_> {
             scope: Scope::new(fields, environment.outer.clone()),
         })
     }
+}
+
+/// The rows, each with which of its occurrences it is, in a last column.
+fn with_occurrence(plan: LogicalPlan, number: &str) -> Result<LogicalPlan> {
+    let columns: Vec<Expr> = plan
+        .schema()
+        .columns()
+        .into_iter()
+        .map(Expr::Column)
+        .collect();
+    let occurrence = Expr::WindowFunction(Box::new(WindowFunction {
+        fun: WindowFunctionDefinition::WindowUDF(row_number_udwf()),
+        params: WindowFunctionParams {
+            args: Vec::new(),
+            partition_by: columns.clone(),
+            order_by: Vec::new(),
+            window_frame: WindowFrame::new(None),
+            filter: None,
+            null_treatment: None,
+            distinct: false,
+        },
+    }));
+    let computed = Column::new_unqualified(occurrence.schema_name().to_string());
+    let mut kept = columns;
+    kept.push(Expr::Column(computed).alias(number));
+    let numbered = LogicalPlanBuilder::window_plan(plan, vec![occurrence])?;
+    Ok(LogicalPlanBuilder::from(numbered).project(kept)?.build()?)
 }
 
 fn is_all(quantifier: SetQuantifier) -> bool {
