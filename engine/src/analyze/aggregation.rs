@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use datafusion::common::Column;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::functions_aggregate::count::count_all;
 use datafusion::logical_expr::expr::GroupingSet;
 use datafusion::logical_expr::utils::find_aggregate_exprs;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
@@ -303,6 +304,10 @@ impl Analyzer<'_> {
                 vec![Expr::GroupingSet(GroupingSet::GroupingSets(sets))]
             }
         };
+        if groups.is_empty() && named.is_empty() {
+            // HAVING or GROUP BY () makes one row of all. DataFusion's node needs something to compute for it.
+            named.push(count_all());
+        }
         let plan = LogicalPlanBuilder::from(plan)
             .aggregate(groups, named)?
             .build()?;
