@@ -2,7 +2,14 @@
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::common::Column;
+use datafusion::functions_window::rank::rank_udwf;
+use datafusion::functions_window::row_number::row_number_udwf;
+use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
+use datafusion::logical_expr::{
+    Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, WindowFrame, WindowFunctionDefinition,
+    WindowUDF, lit,
+};
 use datafusion::scalar::ScalarValue;
 use sqlparser::ast;
 
@@ -47,7 +54,9 @@ impl Analyzer<'_> {
                 ));
             }
             planned.plan = self.limited_with_ties(planned.plan, bounds.skip, bounds.fetch)?;
-        } else if bounds.skip > 0 || bounds.fetch.is_some() {
+        } else if bounds.skip > 0 && bounds.fetch.is_none() {
+            planned.plan = self.skipped(planned.plan, bounds.skip)?;
+        } else if bounds.fetch.is_some() {
             planned.plan = limited(planned.plan, bounds.skip, bounds.fetch)?;
         }
         Ok(planned)
@@ -173,70 +182,85 @@ impl Analyzer<'_> {
         skip: usize,
         fetch: Option<usize>,
     ) -> Result<LogicalPlan> {
-        use datafusion::logical_expr::{
-            WindowFrame, WindowFunctionDefinition, expr as expressions, lit,
-        };
         // Below the last projection stands the sort by which rows tie.
         let columns = plan.schema().columns();
-        let (plan, sorts) = sort_below(plan);
-        let rank = self.symbol_column("rank");
-        let number = self.symbol_column("row");
-        let ranked = |udf: Arc<datafusion::logical_expr::WindowUDF>| {
-            Expr::WindowFunction(Box::new(expressions::WindowFunction {
-                fun: WindowFunctionDefinition::WindowUDF(udf),
-                params: expressions::WindowFunctionParams {
-                    args: vec![],
-                    partition_by: vec![],
-                    order_by: sorts.clone(),
-                    window_frame: WindowFrame::new(Some(true)),
-                    filter: None,
-                    null_treatment: None,
-                    distinct: false,
-                },
-            }))
-        };
-        let plan = if skip > 0 {
+        let (mut plan, sorts) = sort_below(plan);
+        if skip > 0 {
             // Ties count from the rows that are left.
-            let row = ranked(datafusion::functions_window::row_number::row_number_udwf());
-            let named = row.schema_name().to_string();
-            let mut kept: Vec<Expr> = plan
-                .schema()
-                .columns()
-                .into_iter()
-                .map(Expr::Column)
-                .collect();
-            kept.push(
-                Expr::Column(datafusion::common::Column::new_unqualified(named))
-                    .alias(&number.name),
-            );
-            LogicalPlanBuilder::from(LogicalPlanBuilder::window_plan(plan, vec![row])?)
-                .project(kept)?
-                .filter(Expr::Column(number).gt(lit(u64::try_from(skip).unwrap_or(u64::MAX))))?
-                .build()?
-        } else {
-            plan
-        };
-        let ranking = ranked(datafusion::functions_window::rank::rank_udwf());
-        let named = ranking.schema_name().to_string();
-        let mut kept: Vec<Expr> = plan
-            .schema()
-            .columns()
-            .into_iter()
-            .map(Expr::Column)
-            .collect();
-        kept.push(
-            Expr::Column(datafusion::common::Column::new_unqualified(named)).alias(&rank.name),
-        );
+            plan = self.behind(plan, skip, &sorts)?;
+        }
+        let rank = self.symbol_column("rank");
         let bound = u64::try_from(fetch.unwrap_or(usize::MAX)).unwrap_or(u64::MAX);
-        let builder =
-            LogicalPlanBuilder::from(LogicalPlanBuilder::window_plan(plan, vec![ranking])?)
-                .project(kept)?
-                .filter(Expr::Column(rank).lt_eq(lit(bound)))?
-                .sort(sorts)?;
-        Ok(builder
-            .project(columns.into_iter().map(Expr::Column).collect::<Vec<_>>())?
-            .build()?)
+        let plan = LogicalPlanBuilder::from(ranked(plan, rank_udwf(), &sorts, &rank)?)
+            .filter(Expr::Column(rank).lt_eq(lit(bound)))?
+            .build()?;
+        sorted_again(plan, sorts, columns)
     }
+
+    /// OFFSET without a LIMIT. Under a limit that has no end DataFusion leaves out a sort by what is not selected, and skips whatever
+    /// comes first; so sorted rows are numbered.
+    fn skipped(&self, plan: LogicalPlan, skip: usize) -> Result<LogicalPlan> {
+        let columns = plan.schema().columns();
+        let (below, sorts) = sort_below(plan.clone());
+        if sorts.is_empty() {
+            return limited(plan, skip, None);
+        }
+        let plan = self.behind(below, skip, &sorts)?;
+        sorted_again(plan, sorts, columns)
+    }
+
+    /// The rows behind the first ones of an order.
+    fn behind(&self, plan: LogicalPlan, skip: usize, sorts: &[SortExpr]) -> Result<LogicalPlan> {
+        let number = self.symbol_column("row");
+        let bound = u64::try_from(skip).unwrap_or(u64::MAX);
+        Ok(
+            LogicalPlanBuilder::from(ranked(plan, row_number_udwf(), sorts, &number)?)
+                .filter(Expr::Column(number).gt(lit(bound)))?
+                .build()?,
+        )
+    }
+}
+
+/// The rows with a rank in an order, in a last column.
+fn ranked(
+    plan: LogicalPlan,
+    function: Arc<WindowUDF>,
+    sorts: &[SortExpr],
+    column: &Column,
+) -> Result<LogicalPlan> {
+    let rank = Expr::WindowFunction(Box::new(WindowFunction {
+        fun: WindowFunctionDefinition::WindowUDF(function),
+        params: WindowFunctionParams {
+            args: Vec::new(),
+            partition_by: Vec::new(),
+            order_by: sorts.to_vec(),
+            window_frame: WindowFrame::new(Some(true)),
+            filter: None,
+            null_treatment: None,
+            distinct: false,
+        },
+    }));
+    let computed = Column::new_unqualified(rank.schema_name().to_string());
+    let columns = plan.schema().columns();
+    let mut kept: Vec<Expr> = columns.into_iter().map(Expr::Column).collect();
+    kept.push(Expr::Column(computed).alias(&column.name));
+    Ok(
+        LogicalPlanBuilder::from(LogicalPlanBuilder::window_plan(plan, vec![rank])?)
+            .project(kept)?
+            .build()?,
+    )
+}
+
+/// Rows that were taken from a sorted plan, in its order and with its columns.
+fn sorted_again(
+    plan: LogicalPlan,
+    sorts: Vec<SortExpr>,
+    columns: Vec<Column>,
+) -> Result<LogicalPlan> {
+    Ok(LogicalPlanBuilder::from(plan)
+        .sort(sorts)?
+        .project(columns.into_iter().map(Expr::Column))?
+        .build()?)
 }
 
 struct Bounds {
@@ -250,7 +274,7 @@ fn limited(plan: LogicalPlan, skip: usize, fetch: Option<usize>) -> Result<Logic
 }
 
 /// The sort under a plan's projections, with what lies under it; every column that the projections pass on is still there.
-fn sort_below(plan: LogicalPlan) -> (LogicalPlan, Vec<datafusion::logical_expr::SortExpr>) {
+fn sort_below(plan: LogicalPlan) -> (LogicalPlan, Vec<SortExpr>) {
     match plan {
         LogicalPlan::Sort(sort) => (Arc::unwrap_or_clone(sort.input), sort.expr),
         LogicalPlan::Projection(projection) => {
