@@ -3,9 +3,9 @@
 import datetime
 import decimal
 
-from data_types import BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, PRICE, SCALARS, TIMESTAMP, VARCHAR, array
+from data_types import BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, SCALARS, TIMESTAMP, VARCHAR, array
 from dialects import Both
-from functions import BY_RESULT, Function, OneOf
+from functions import BY_RESULT, OneOf
 from tables import WORDS
 from tree import Column, Expression, Lambda, Literal
 

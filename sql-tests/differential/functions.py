@@ -6,7 +6,7 @@ generator keeps within what fits, since which of two engines looks at a failing 
 import dataclasses
 
 from data_types import (
-    ARRAYS, BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, PRICE, RATE, TIMESTAMP, VARCHAR, array,
+    ARRAYS, BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, PRICE, RATE, TIMESTAMP, VARCHAR,
 )
 from dialects import Both
 from tables import COUNTS, PLACE

@@ -4,7 +4,6 @@ import dataclasses
 
 from aggregates import aggregate
 from data_types import ARRAYS, BIGINT, BOOLEAN, INTEGER, PRICE, SCALARS, VARCHAR
-from dialects import Both
 from expressions import COMPARISONS, Expressions
 from tree import (
     Column, Expression, Given, Grouping, Item, Join, Literal, Ordered, Select, SetOperation, Source, Unnest, Values, With,

@@ -3,7 +3,7 @@
 import dataclasses
 import math
 
-from data_types import Type
+from data_types import DOUBLE, Type
 
 
 @dataclasses.dataclass
@@ -188,9 +188,15 @@ class Ordered:
     def columns(self):
         return self.query.columns
 
+    @staticmethod
+    def key(column):
+        # Trino sorts a negative zero before zero, DuckDB takes them for the same.
+        return f"CASE WHEN {column.name} = 0 THEN 0e0 ELSE {column.name} END" if column.type == DOUBLE else column.name
+
     def render(self, dialect):
-        count = len(self.columns)
-        keys = (f"{place + 1} {self.directions[place % len(self.directions)]}" for place in range(count))
+        keys = (
+            f"{self.key(column)} {self.directions[place % len(self.directions)]}" for place, column in enumerate(self.columns)
+        )
         text = f"SELECT * FROM ({self.query.render(dialect)}) AS ordered ORDER BY {', '.join(keys)}"
         offset = f" OFFSET {self.offset}" if self.offset is not None else ""
         limit = f" LIMIT {self.limit}" if self.limit is not None else ""

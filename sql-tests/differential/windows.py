@@ -1,7 +1,7 @@
 """Generates calls of window functions, whose results do not depend on the order of rows that tie."""
 
 from aggregates import aggregate, completed
-from data_types import BIGINT, BOOLEAN, DOUBLE, INTEGER, SCALARS
+from data_types import BIGINT, DOUBLE, INTEGER, SCALARS
 from dialects import Both
 from expressions import Expressions
 from tree import Expression, Given
