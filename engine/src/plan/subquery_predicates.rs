@@ -145,7 +145,7 @@ fn three_valued_in(predicate: InSubquery, schema: &DFSchema) -> Result<Expr> {
 /// Whether the value is compared with NULL, or is NULL and compared at all; nothing if neither can be.
 fn unknown(predicate: &InSubquery, schema: &DFSchema) -> Result<Option<Expr>> {
     let (value, plan) = (predicate.expr.as_ref(), &predicate.subquery.subquery);
-    let Some(other) = plan.head_output_expr()? else {
+    let Some(other) = plan.schema().columns().into_iter().next().map(Expr::Column) else {
         return Ok(None);
     };
     if !value.nullable(schema)? && !other.nullable(plan.schema().as_ref())? {

@@ -83,7 +83,7 @@ SELECT id FROM orders TABLESAMPLE BERNOULLI (50);
 SELECT id FROM orders TABLESAMPLE SYSTEM (75);
 -- ## TABLE (function(…))
 SELECT * FROM TABLE(sequence(start => 1, stop => 10, step => 3));
-SELECT * FROM TABLE(exclude_columns(input => TABLE(default.orders), columns => DESCRIPTOR(price, tags)));
+SELECT * FROM TABLE(exclude_columns(input => TABLE(orders), columns => DESCRIPTOR(price, tags)));
 SELECT * FROM TABLE(exclude_columns(input => TABLE(SELECT * FROM orders), columns => DESCRIPTOR(id)));
 -- ## MATCH_RECOGNIZE (…)
 SELECT * FROM orders MATCH_RECOGNIZE (

@@ -293,19 +293,6 @@ impl Analyzer<'_> {
                 "$table" => {
                     input = match parts.as_slice() {
                         [(_, ast::Expr::Subquery(query))] => Some(self.query(query, environment)?),
-                        [(_, ast::Expr::Value(value))] => {
-                            let text = value.value.clone().into_string().unwrap_or_default();
-                            let name = ObjectName(
-                                text.split('.')
-                                    .map(|part| {
-                                        ObjectNamePart::Identifier(ast::Ident::new(
-                                            part.trim_matches('"'),
-                                        ))
-                                    })
-                                    .collect(),
-                            );
-                            Some(self.named_relation(&name, environment)?)
-                        }
                         _ => None,
                     };
                 }

@@ -6,7 +6,7 @@ use sqlparser::ast::{
     SetExpr, SetOperator, SetQuantifier, TableAlias, TableAliasColumnDef, Values,
     WildcardAdditionalOptions, With,
 };
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Span, Token};
 
 use super::chain::{chain_levels, chained};
 use super::cursor::Cursor;
@@ -253,6 +253,11 @@ impl Cursor<'_> {
     /// `TABLE name`, which is `SELECT * FROM name`.
     fn table_query(&mut self) -> Result<Box<SetExpr>> {
         let span = self.advance();
+        self.table_rows(span)
+    }
+
+    /// All rows of the table that is named there, after a TABLE at this place.
+    pub(super) fn table_rows(&mut self, span: Span) -> Result<Box<SetExpr>> {
         let mut select = tree::select(span);
         select.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions {
             wildcard_token: tree::symbol(Token::Mul, span),

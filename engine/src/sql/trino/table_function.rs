@@ -65,18 +65,16 @@ impl Cursor<'_> {
         self.expression()
     }
 
-    /// `TABLE(name)` as the name's text, `TABLE(query)` as a subquery.
+    /// `TABLE(name)` and `TABLE(query)` as a subquery.
     fn table_argument(&mut self) -> Result<Expr> {
         let span = self.advance();
         self.expect_symbol("(")?;
         self.expecting_construct("<query>");
-        let argument = if self.begins_query(0) {
-            Expr::Subquery(self.query()?)
+        let argument = Expr::Subquery(if self.begins_query(0) {
+            self.query()?
         } else {
-            let (start, span) = (self.place(), self.span());
-            self.qualified_name()?;
-            tree::text(self.source(start, self.place()), span)
-        };
+            tree::query(self.table_rows(span)?)
+        });
         self.expect_symbol(")")?;
         if !self.is_symbol(0, ",") && !self.is_symbol(0, ")") && !self.is(0, "COPARTITION") {
             return Err(self.not_supported(
@@ -101,7 +99,7 @@ mod tests {
             ),
             (
                 "TABLE(a.b.f(x => 1 + 2, TABLE(c.\"T\"), t => TABLE(SELECT 1), DESCRIPTOR(a, \"B\")))",
-                "TABLE(a.b.f(x => 1 + 2, $table('c.\"T\"'), t => $table((SELECT 1)), $descriptor('a', 'B')))",
+                "TABLE(a.b.f(x => 1 + 2, $table((SELECT * FROM c.\"T\")), t => $table((SELECT 1)), $descriptor('a', 'B')))",
             ),
         ] {
             assert_eq!(
