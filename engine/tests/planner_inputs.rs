@@ -28,11 +28,14 @@ const STATEMENTS: u64 = 2_000;
 /// Where a run for some time begins.
 const LONG_RUN_SEED: u64 = 1_000_000;
 
-/// How long a statement's rows are waited for. Joins and recursions that go on for longer are no defect.
-const RUNNING_SECONDS_MAX: u64 = 3;
+/// How long a statement may compute. Joins and recursions that go on for longer are no defect.
+const COMPUTING_SECONDS_MAX: f64 = 3.0;
 
-/// How long it may then take to stop; more than any step takes in a debug build on a busy machine.
-const STOPPING_SECONDS_MAX: u64 = 20;
+/// How long it may then compute until it stops; more than any step takes in a debug build.
+const STOPPING_SECONDS_MAX: f64 = 20.0;
+
+/// How long nothing may happen, computing or not.
+const IDLE_SECONDS_MAX: u64 = 300;
 
 /// Rows that are looked at.
 const ROWS_MAX: usize = 10_000;
@@ -193,25 +196,60 @@ fn tried(service: &QueryService, text: &str) -> Result<Ending, String> {
     let task = runtime.spawn(async move {
         let _ = sender.send(query.await);
     });
-    let ended = receiver.recv_timeout(Duration::from_secs(RUNNING_SECONDS_MAX));
+    let ended = awaited(&receiver, COMPUTING_SECONDS_MAX);
     task.abort();
-    let stopping = Instant::now();
-    runtime.shutdown_timeout(Duration::from_secs(STOPPING_SECONDS_MAX));
+    let (sender, stopped) = mpsc::channel();
+    std::thread::spawn(move || {
+        drop(runtime);
+        let _ = sender.send(());
+    });
+    let stopped = awaited(&stopped, STOPPING_SECONDS_MAX);
     if let Some(panic) = std::mem::take(&mut *panics()).into_iter().next() {
         return Err(panic);
     }
-    if stopping.elapsed() >= Duration::from_secs(STOPPING_SECONDS_MAX) {
+    if stopped.is_none() {
         return Err("does not stop".to_owned());
     }
     match ended {
-        Ok(Ok(_)) => Ok(Ending::Rows),
-        Ok(Err(error)) if error.code.category() == ErrorCategory::System => Err(error.to_string()),
-        Ok(Err(error)) => match foreign_word(&error.message, text) {
+        Some(Ok(_)) => Ok(Ending::Rows),
+        Some(Err(error)) if error.code.category() == ErrorCategory::System => {
+            Err(error.to_string())
+        }
+        Some(Err(error)) => match foreign_word(&error.message, text) {
             Some(_) => Err(format!("not foreseen: {error}")),
             None => Ok(Ending::UserError),
         },
-        Err(_) => Ok(Ending::Endless),
+        None => Ok(Ending::Endless),
     }
+}
+
+/// What comes within so many seconds of this process's computing.
+fn awaited<T>(receiver: &mpsc::Receiver<T>, seconds_max: f64) -> Option<T> {
+    let (start, before) = (Instant::now(), computed_seconds());
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(100)) {
+            Ok(value) => return Some(value),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+        }
+        let computed = match (before, computed_seconds()) {
+            (Some(before), Some(now)) => now - before,
+            _ => start.elapsed().as_secs_f64(),
+        };
+        if computed > seconds_max || start.elapsed().as_secs() > IDLE_SECONDS_MAX {
+            return None;
+        }
+    }
+}
+
+/// How long this process has computed, where Linux tells it in hundredths of seconds: on a busy machine the clock says little.
+fn computed_seconds() -> Option<f64> {
+    let figures = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, figures) = figures.rsplit_once(')')?;
+    let mut figures = figures.split_whitespace().skip(11);
+    let user: f64 = figures.next()?.parse().ok()?;
+    let system: f64 = figures.next()?.parse().ok()?;
+    Some((user + system) / 100.0)
 }
 
 fn foreign_word(message: &str, statement: &str) -> Option<&'static str> {

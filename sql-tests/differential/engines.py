@@ -108,7 +108,7 @@ def values_of(body):
 
 
 # DuckDB's limits: lambdas beside UNNEST do not see the columns around them, and UNNEST takes no NULL for an array.
-UNSUPPORTED = ["was not found because the FROM clause is missing", "UNNEST requires a single list as input"]
+UNSUPPORTED = ["was not found because the FROM clause is missing", "UNNEST requires a single list as input", "subqueries in lambda expressions"]
 
 
 class DuckDB:
@@ -125,5 +125,7 @@ class DuckDB:
         except duckdb.BinderException as error:
             code = "NOT_SUPPORTED" if any(text in str(error) for text in UNSUPPORTED) else type(error).__name__
             return Answer(code=code, message=str(error))
+        except duckdb.NotImplementedException as error:
+            return Answer(code="NOT_SUPPORTED", message=str(error))
         except duckdb.Error as error:
             return Answer(code=type(error).__name__, message=str(error))

@@ -7,7 +7,7 @@ use datafusion::common::Column;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::functions_aggregate::count::count_all;
 use datafusion::logical_expr::expr::GroupingSet;
-use datafusion::logical_expr::utils::find_aggregate_exprs;
+use datafusion::logical_expr::utils::{find_aggregate_exprs, find_window_exprs};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use sqlparser::ast;
 use sqlparser::ast::SelectItem;
@@ -195,7 +195,7 @@ impl Analyzer<'_> {
         let typed = match ordinal(expr, "GROUP BY", items.len())? {
             Some(place) => match items.get(place) {
                 Some((typed, item)) => {
-                    if has_aggregates(&typed.expr) {
+                    if has_aggregates(&typed.expr) || !find_window_exprs([&typed.expr]).is_empty() {
                         return Err(error_at(
                             expr,
                             ErrorCode::ExpressionNotScalar,

@@ -27,6 +27,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Column, TableReference};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
@@ -61,6 +62,10 @@ pub(crate) struct AnalyzedQuery {
     pub(crate) parameters: Vec<Option<Type>>,
 }
 
+/// How many plan nodes may repeat others: each reference to a common table or a view has a plan of its own, so that fifteen common
+/// tables that name the one before twice are thirty thousand copies of the first.
+const REPEATED_NODES_MAX: usize = 4_000;
+
 /// Turns a query into a plan. `relations` holds the tables that it names.
 pub(crate) fn analyze_query(
     query: &ast::Query,
@@ -73,6 +78,7 @@ pub(crate) fn analyze_query(
         facts,
         session,
         symbols: Cell::new(0),
+        repeated_nodes: Cell::new(0),
         scans: RefCell::default(),
         views: RefCell::default(),
         names: RefCell::new((facts.catalog.clone(), facts.database.clone())),
@@ -106,6 +112,7 @@ pub(crate) fn with_column_types(
         facts,
         session,
         symbols: Cell::new(0),
+        repeated_nodes: Cell::new(0),
         scans: RefCell::default(),
         views: RefCell::default(),
         names: RefCell::default(),
@@ -145,6 +152,8 @@ struct Analyzer<'a> {
     session: &'a SessionState,
     /// How many names were given.
     symbols: Cell<usize>,
+    /// How many nodes of the plan repeat others.
+    repeated_nodes: Cell<usize>,
     /// How often each table was scanned.
     scans: RefCell<HashMap<String, usize>>,
     /// The views that are being analyzed, outermost first.
@@ -176,6 +185,30 @@ impl Analyzer<'_> {
         let number = self.symbols.get() + 1;
         self.symbols.set(number);
         format!("{name}#{number}")
+    }
+
+    /// Counts a part of the plan that comes into it once more.
+    fn planned_again(&self, plan: &LogicalPlan) -> Result<()> {
+        let mut nodes = self.repeated_nodes.get();
+        let counted = plan.apply_with_subqueries(|_| {
+            nodes += 1;
+            Ok(if nodes > REPEATED_NODES_MAX {
+                TreeNodeRecursion::Stop
+            } else {
+                TreeNodeRecursion::Continue
+            })
+        });
+        counted?;
+        self.repeated_nodes.set(nodes);
+        if nodes > REPEATED_NODES_MAX {
+            return Err(QueryError::new(
+                ErrorCode::QueryHasTooManyStages,
+                format!(
+                    "the query's plan has more than {REPEATED_NODES_MAX} nodes that repeat others: common tables and views are planned anew for each reference to them"
+                ),
+            ));
+        }
+        Ok(())
     }
 
     /// A column of that fresh name.

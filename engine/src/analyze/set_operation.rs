@@ -1,10 +1,13 @@
 //! UNION, INTERSECT, EXCEPT and VALUES: rows of several origins made alike.
 
+use std::sync::Arc;
+
 use datafusion::common::Column;
+use datafusion::common::tree_node::TreeNode;
 use datafusion::functions_window::row_number::row_number_udwf;
 use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
 use datafusion::logical_expr::{
-    Expr, LogicalPlan, LogicalPlanBuilder, WindowFrame, WindowFunctionDefinition,
+    Expr, LogicalPlan, LogicalPlanBuilder, Union, WindowFrame, WindowFunctionDefinition,
 };
 use prismlake_functions::types::{Type, common_type};
 use sqlparser::ast;
@@ -194,6 +197,8 @@ impl Analyzer<'_> {
             .collect::<Result<Vec<_>>>()?;
         let plan = if width == 0 {
             LogicalPlanBuilder::empty(true).build()?
+        } else if rows.iter().flatten().any(has_subquery) {
+            selected(rows)?
         } else {
             LogicalPlanBuilder::values(rows)?.build()?
         };
@@ -317,4 +322,34 @@ pub(super) fn projected_as(
     Ok(LogicalPlanBuilder::from(relation.plan)
         .project(expressions)?
         .build()?)
+}
+
+fn has_subquery(expr: &Expr) -> bool {
+    let is_subquery = |expr: &Expr| {
+        matches!(
+            expr,
+            Expr::ScalarSubquery(_)
+                | Expr::InSubquery(_)
+                | Expr::Exists(_)
+                | Expr::SetComparison(_)
+        )
+    };
+    expr.exists(|expr| Ok(is_subquery(expr))).unwrap_or(false)
+}
+
+/// Rows that are selected one by one: DataFusion computes VALUES before any subquery.
+fn selected(rows: Vec<Vec<Expr>>) -> Result<LogicalPlan> {
+    let mut selects = Vec::with_capacity(rows.len());
+    for row in rows {
+        let columns = row
+            .into_iter()
+            .enumerate()
+            .map(|(place, expr)| expr.alias(format!("column{}", place + 1)));
+        let row = LogicalPlanBuilder::empty(true).project(columns)?;
+        selects.push(Arc::new(row.build()?));
+    }
+    Ok(match selects.as_slice() {
+        [row] => LogicalPlan::clone(row),
+        _ => LogicalPlan::Union(Union::try_new(selects)?),
+    })
 }

@@ -84,6 +84,7 @@ impl Analyzer<'_> {
 
     /// A reference to a common table: its plan again, with column names of its own.
     pub(super) fn common_table(&self, table: &CommonTable) -> Result<PlannedRelation> {
+        self.planned_again(&table.plan)?;
         self.with_own_columns(
             table.plan.clone(),
             &table.fields,

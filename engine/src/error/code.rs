@@ -83,6 +83,7 @@ error_codes! {
     NestedWindow => "NESTED_WINDOW", User;
     FunctionNotAggregate => "FUNCTION_NOT_AGGREGATE", User;
     FunctionNotWindow => "FUNCTION_NOT_WINDOW", User;
+    QueryHasTooManyStages => "QUERY_HAS_TOO_MANY_STAGES", User;
     AmbiguousFunctionCall => "AMBIGUOUS_FUNCTION_CALL", User;
     TypeNotFound => "TYPE_NOT_FOUND", User;
     ViewIsStale => "VIEW_IS_STALE", User;

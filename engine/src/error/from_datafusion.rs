@@ -157,10 +157,14 @@ fn schema_failure(error: &SchemaError) -> QueryError {
 
 /// A subquery that could not be joined is left to the physical planner, which shows its expression.
 fn not_implemented(message: &str) -> &str {
+    const CORRELATED: [&str; 2] = ["ScalarSubquery(", "OuterReferenceColumn("];
     const SUBQUERIES: [&str; 3] = ["Exists(", "InSubquery(", "SetComparison("];
     match message.strip_prefix("Physical plan does not support logical expression ") {
         Some(expression) if SUBQUERIES.iter().any(|of| expression.starts_with(of)) => {
             "a subquery of EXISTS, IN or a comparison with ANY, SOME or ALL cannot be joined where it stands"
+        }
+        Some(expression) if CORRELATED.iter().any(|of| expression.starts_with(of)) => {
+            "Given correlated subquery is not supported"
         }
         _ => message,
     }

@@ -6,7 +6,7 @@ use datafusion::error::Result;
 
 use crate::call::Call;
 use crate::definition::Definition;
-use crate::error::FunctionError;
+use crate::error::{FunctionError, FunctionErrorCode};
 use crate::nested::{Offsets, Places, element_type, gather, list_argument};
 
 /// How long the combinations may be.
@@ -14,6 +14,12 @@ const COMBINATION_LENGTH_MAX: i32 = 5;
 
 /// How many elements the combinations of a row may have together.
 const COMBINED_ELEMENTS_MAX: i64 = 100_000;
+
+/// How many elements the n-grams of a row may have together.
+const ROW_ELEMENTS_MAX: usize = 1 << 24;
+
+/// How many elements the sub-groups of a batch may have together: 1 GB of places.
+const BATCH_ELEMENTS_MAX: usize = 1 << 28;
 
 pub(crate) fn definitions() -> Vec<Definition> {
     vec![
@@ -49,13 +55,12 @@ fn groups(
     for (row, places) in places.iter().enumerate() {
         if !call.is_null(row) {
             let mut groups = choose(lengths.value(row), places)?;
-            for _ in 0..groups.count {
-                ends.end(chosen.len().saturating_add(groups.length))?;
-                let rest = groups
-                    .places
-                    .split_off(groups.length.min(groups.places.len()));
-                chosen.append(&mut groups.places);
-                groups.places = rest;
+            for group in 1..=groups.count {
+                ends.end(chosen.len() + group * groups.length)?;
+            }
+            chosen.append(&mut groups.places);
+            if chosen.len() > BATCH_ELEMENTS_MAX {
+                return Err(too_many_elements(BATCH_ELEMENTS_MAX).into());
             }
             group_count += groups.count;
         }
@@ -73,12 +78,22 @@ struct Groups {
     places: Vec<u32>,
 }
 
+fn too_many_elements(allowed: usize) -> FunctionError {
+    FunctionError::new(
+        FunctionErrorCode::ExceededFunctionMemoryLimit,
+        format!("the sub-groups of arrays have more than {allowed} elements"),
+    )
+}
+
 fn ngrams(length: i32, places: &Places) -> Result<Groups, FunctionError> {
     let length = match usize::try_from(length) {
         Ok(length @ 1..) => length.min(places.len()),
         _ => return Err(FunctionError::argument("N must be positive")),
     };
     let count = places.len() - length + 1;
+    if count.saturating_mul(length) > ROW_ELEMENTS_MAX {
+        return Err(too_many_elements(ROW_ELEMENTS_MAX));
+    }
     let grams = (0..count).flat_map(|first| places.clone().skip(first).take(length));
     Ok(Groups {
         count,

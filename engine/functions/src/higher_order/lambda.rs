@@ -18,6 +18,7 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 
 use crate::call::as_column;
+use crate::error::{FunctionError, FunctionErrorCode};
 use crate::types::Type;
 
 /// A lambda whose body names what it captures `capture0`, `capture1`, … (shared by the lambdas of a call) and its parameters `parameter0`, ….
@@ -76,10 +77,14 @@ impl ClosedLambda {
                 | Expr::ScalarSubquery(_)
                 | Expr::Exists(_) => None,
                 Expr::InSubquery(_) | Expr::SetComparison(_) if !has_variables(&expr)? => None,
-                Expr::Lambda(_)
-                | Expr::HigherOrderFunction(_)
-                | Expr::InSubquery(_)
-                | Expr::SetComparison(_) => {
+                Expr::InSubquery(_) | Expr::SetComparison(_) => {
+                    return Err(FunctionError::new(
+                        FunctionErrorCode::NotSupported,
+                        "Lambda expression cannot contain subqueries",
+                    )
+                    .into());
+                }
+                Expr::Lambda(_) | Expr::HigherOrderFunction(_) => {
                     return plan_err!("a lambda cannot have this in its body: {expr}");
                 }
                 _ => return Ok(Transformed::no(expr)),

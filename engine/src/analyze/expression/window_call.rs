@@ -390,7 +390,7 @@ impl Analyzer<'_> {
             (order, offset) if order.is_numeric() && offset.is_numeric() => {
                 let value = value.cast_to(&order.arrow())?;
                 let zero = ScalarValue::new_zero(&order.arrow())?;
-                if value.partial_cmp(&zero) == Some(std::cmp::Ordering::Less) {
+                if value.partial_cmp(&zero) == Some(std::cmp::Ordering::Less) || is_nan(&value) {
                     return Err(negative());
                 }
                 Ok(value)
@@ -416,5 +416,14 @@ impl Analyzer<'_> {
                 ),
             )),
         }
+    }
+}
+
+/// A frame that reaches as far as NaN has no end to look for.
+fn is_nan(value: &ScalarValue) -> bool {
+    match value {
+        ScalarValue::Float32(Some(number)) => number.is_nan(),
+        ScalarValue::Float64(Some(number)) => number.is_nan(),
+        _ => false,
     }
 }

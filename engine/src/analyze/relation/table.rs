@@ -82,6 +82,7 @@ impl Analyzer<'_> {
                     error.position = None;
                     placed(error, name)
                 })?;
+                self.planned_again(&planned.plan)?;
                 self.view_columns(name, &key, planned, columns, &relation)
             }
         }
