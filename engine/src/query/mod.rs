@@ -1,6 +1,7 @@
 //! The life of a query: its request, its id, its handle, its report, and the one service that all doors lead to.
 
 mod accounting;
+mod deep_stack;
 mod handle;
 mod id;
 mod report;

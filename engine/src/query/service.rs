@@ -16,6 +16,7 @@ use prismlake_connectors::formats::parquet::FooterCache;
 use prismlake_connectors::store::{QueryStores, StoreRegistry};
 use prismlake_glue::GlueCatalog;
 
+use super::deep_stack::on_deep_stack;
 use super::handle::{QueryHandle, QueryShared, StartedStatement};
 use super::request::QueryRequest;
 use super::{QueryAccounting, QueryId};
@@ -182,7 +183,7 @@ impl QueryService {
         let statement = sql::parse(&request.text)?;
         let query = Arc::new(QueryShared::new(request, self.0.settings.pricing.clone()));
         let context = self.context(query);
-        statement::describe(statement, context).await
+        on_deep_stack(statement::describe(statement, context)).await
     }
 
     /// Removes the objects of writes that came to nothing; returns how many objects.
@@ -198,7 +199,7 @@ impl QueryService {
         query.statement_parsed(kind.name, kind.class);
         let context = self.context(query);
         // A panic is a defect; it must end this query alone, and with an error.
-        std::panic::AssertUnwindSafe(statement::execute(statement, context))
+        std::panic::AssertUnwindSafe(on_deep_stack(statement::execute(statement, context)))
             .catch_unwind()
             .await
             .unwrap_or_else(|_| Err(QueryError::internal("the query could not be planned")))
