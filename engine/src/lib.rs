@@ -13,6 +13,7 @@ mod file_statistics;
 mod plan;
 mod prune;
 pub mod query;
+mod row_pattern;
 pub mod settings;
 pub mod sql;
 mod statement;

@@ -128,6 +128,15 @@ error_codes! {
     ExceededMemoryLimit => "EXCEEDED_MEMORY_LIMIT", Resource;
     ExceededLocalDisk => "EXCEEDED_LOCAL_DISK", Resource;
     ExceededTimeLimit => "EXCEEDED_TIME_LIMIT", Resource;
+    InvalidLabel => "INVALID_LABEL", User;
+    InvalidProcessingMode => "INVALID_PROCESSING_MODE", User;
+    InvalidNavigationNesting => "INVALID_NAVIGATION_NESTING", User;
+    InvalidRowPattern => "INVALID_ROW_PATTERN", User;
+    NestedRowPatternRecognition => "NESTED_ROW_PATTERN_RECOGNITION", User;
+    InvalidPatternRecognitionFunction => "INVALID_PATTERN_RECOGNITION_FUNCTION", User;
+    InvalidRange => "INVALID_RANGE", User;
+    TableHasNoColumns => "TABLE_HAS_NO_COLUMNS", User;
+    GenericUserError => "GENERIC_USER_ERROR", User;
     GenericInternalError => "GENERIC_INTERNAL_ERROR", System;
 }
 

@@ -13,6 +13,7 @@ use super::key_aggregates::KeyAggregates;
 use super::subquery_predicates::SubqueryPredicates;
 use crate::error::Result;
 use crate::query::QueryContext;
+use crate::row_pattern::RowPatternPlanner;
 use crate::settings::LimitSettings;
 
 /// The session without any query's catalogs and stores.
@@ -40,6 +41,7 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
         .with_default_features()
         .with_optimizer_rules(logical_rules)
         .with_physical_optimizer_rules(rules)
+        .with_query_planner(Arc::new(RowPatternPlanner))
         .with_config(config)
         .with_runtime_env(runtime)
         .build()

@@ -16,6 +16,7 @@ use sqlparser::ast;
 use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
 
 use super::lambda::{TypedLambda, parameter_names};
+use super::row_pattern::refuse_processing_mode;
 use super::{AGGREGATE_ARGUMENTS, ExprContext};
 use crate::analyze::sort::sort_by;
 use crate::analyze::typed::{Typed, arrow_type_of};
@@ -84,6 +85,7 @@ impl Analyzer<'_> {
         if function.over.is_some() {
             return self.window_call(&name, function, syntax, context);
         }
+        refuse_processing_mode(&name, syntax)?;
         let Some(definition) = registry().function(&name).filter(|known| !known.hidden) else {
             return self.engine_function(&name, function, syntax, context);
         };

@@ -9,6 +9,7 @@ mod json_functions;
 mod lambda;
 mod literal;
 mod operator;
+mod row_pattern;
 mod session_functions;
 mod special_functions;
 mod subquery;
@@ -32,6 +33,7 @@ use crate::error::{ErrorCode, QueryError, Result};
 
 pub(super) use function_call::argument_expressions;
 pub(super) use lambda::LambdaParameters;
+pub(super) use row_pattern::{PatternVariables, canonical};
 
 /// The clause of an aggregate function's arguments.
 const AGGREGATE_ARGUMENTS: &str = "aggregate function";
@@ -48,6 +50,8 @@ pub(super) struct ExprContext<'c> {
     clause: &'c str,
     aggregates: bool,
     windows: Option<&'c [ast::NamedWindowDefinition]>,
+    /// Within MEASURES and DEFINE.
+    pattern: Option<row_pattern::PatternContext>,
 }
 
 impl<'c> ExprContext<'c> {
@@ -64,6 +68,7 @@ impl<'c> ExprContext<'c> {
             clause,
             aggregates: false,
             windows: None,
+            pattern: None,
         }
     }
 
@@ -120,6 +125,11 @@ impl Analyzer<'_> {
     }
 
     fn expression_here(&self, expr: &ast::Expr, context: &ExprContext<'_>) -> Result<Typed> {
+        if let Some(pattern) = &context.pattern
+            && let Some(typed) = self.pattern_expression(expr, pattern, context)?
+        {
+            return Ok(typed);
+        }
         match expr {
             ast::Expr::Nested(nested) => self.expression(nested, context),
             ast::Expr::Identifier(name) => self.name(std::slice::from_ref(name), context),

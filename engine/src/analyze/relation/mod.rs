@@ -1,6 +1,8 @@
 //! FROM: what stands there becomes a plan and the names of its columns.
 
 mod join;
+mod match_recognize;
+mod pattern;
 mod sample;
 mod table;
 mod unnest;
@@ -107,10 +109,10 @@ impl Analyzer<'_> {
                 let planned = self.table_function(expr, environment)?;
                 aliased(planned, alias.as_ref())
             }
-            TableFactor::MatchRecognize { .. } => Err(not_supported(
-                factor,
-                "MATCH_RECOGNIZE is not supported; window functions such as lag and lead compare rows with their neighbours",
-            )),
+            TableFactor::MatchRecognize { alias, .. } => {
+                let planned = self.match_recognize(factor, environment)?;
+                aliased(planned, alias.as_ref())
+            }
             other => Err(not_supported(
                 other,
                 format!("this relation is not supported: {other}"),

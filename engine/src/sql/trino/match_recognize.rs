@@ -54,12 +54,13 @@ impl Cursor<'_> {
         } else {
             None
         };
-        if self.is(0, "SEEK") {
-            return Err(self.not_supported(
-                "Pattern search modifier: SEEK is not allowed in MATCH_RECOGNIZE clause",
-            ));
+        for modifier in ["INITIAL", "SEEK"] {
+            if self.at(modifier) {
+                return Err(self.not_supported(format!(
+                    "Pattern search modifier: {modifier} is not allowed in MATCH_RECOGNIZE clause"
+                )));
+            }
         }
-        self.take("INITIAL");
         self.expect("PATTERN")?;
         self.expect_symbol("(")?;
         let pattern = self.row_pattern()?;
@@ -184,7 +185,7 @@ mod tests {
                MEASURES A.p AS first_p, FINAL last(B.p) AS last_p
                ALL ROWS PER MATCH WITH UNMATCHED ROWS
                AFTER MATCH SKIP TO FIRST B
-               INITIAL PATTERN (A B+ C*)
+               PATTERN (A B+ C*)
                SUBSET U = (A, B), V = (C)
                DEFINE B AS B.p < prev(B.p), C AS RUNNING count(C.*) > 1
              ) AS m (x, y)",
@@ -243,10 +244,12 @@ mod tests {
 
     #[test]
     fn what_is_not_run_is_refused() {
-        assert!(
-            error("SELECT * FROM t MATCH_RECOGNIZE (SEEK PATTERN (A) DEFINE A AS true)")
-                .contains("SEEK")
-        );
+        for modifier in ["INITIAL", "SEEK"] {
+            let text = format!(
+                "SELECT * FROM t MATCH_RECOGNIZE ({modifier} PATTERN (A) DEFINE A AS true)"
+            );
+            assert!(error(&text).contains(modifier));
+        }
         assert_eq!(
             select("SELECT * FROM t match_recognize").from[0].to_string(),
             "t match_recognize"
