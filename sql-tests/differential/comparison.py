@@ -60,9 +60,11 @@ def alike(ours, theirs):
 
 
 def sorting_key(row):
-    """An order that the last digits of a double do not change."""
+    """An order that the last digits of a double do not change, but for rows that are alike in all others."""
     texts = [(value is None, "" if isinstance(value, float) else str(value)) for value in row]
-    return texts, [round(value, 6) if isinstance(value, float) else 0 for value in row]
+    doubles = [value for value in row if isinstance(value, float)]
+    numbers = [(math.isnan(value), 0 if math.isnan(value) else value) for value in doubles]
+    return texts, [(nan, round(value, 6)) for nan, value in numbers], numbers
 
 
 def difference(ours, theirs, types, ordered):

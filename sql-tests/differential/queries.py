@@ -6,27 +6,12 @@ from aggregates import aggregate
 from data_types import ARRAYS, BIGINT, BOOLEAN, INTEGER, PRICE, SCALARS, VARCHAR
 from expressions import COMPARISONS, Expressions
 from tree import (
-    Column, Expression, Given, Grouping, Item, Join, Lambda, Literal, Ordered, Select, SetOperation, Source, Unnest, Values, With,
+    Column, Expression, Given, Grouping, Item, Join, Literal, Ordered, Select, SetOperation, Source, Unnest, Values, With,
 )
 from windows import window
 
 # A join of more rows than this is not made.
 JOINED_ROWS = 20000
-
-
-def reads_columns(condition):
-    """Whether each part of a condition reads a column around it, outside of subqueries.
-
-    Prismlake evaluates what reads none below an aggregation of all rows, which then has a row all the same:
-    SELECT count(*) FROM t HAVING (SELECT false)."""
-    if isinstance(condition, Lambda):
-        return reads_columns(condition.body)
-    if not isinstance(condition, Expression):
-        return False
-    if not condition.arguments:
-        return True
-    together = all if condition.form in ("({0} AND {1})", "({0} AND ({1} OR {2}))") else any
-    return together(reads_columns(argument) for argument in condition.arguments)
 
 
 @dataclasses.dataclass
@@ -109,8 +94,6 @@ class Queries:
         within = lambda filters: Expressions(self.random, source.columns, Subqueries(self, depth, filters) if depth > 0 else None)
         expressions = within(False)
         where = within(True).of(BOOLEAN, 2) if self.chance(0.5) else None
-        if where and not reads_columns(where):
-            where = None
         kind = self.random.choice(["plain", "plain", "aggregate", "aggregate", "window"])
         if kind == "aggregate":
             return self.aggregated(source, where, types)

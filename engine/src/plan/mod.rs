@@ -1,7 +1,9 @@
 //! Planning: names resolve against the catalog, tables become scans, and queries become plans.
 
+mod aggregate_filters;
 mod avro_schema;
 pub(crate) mod column_types;
+mod grouping_set_keys;
 mod hidden_columns;
 pub(crate) mod hive_arrow;
 mod information_schema;

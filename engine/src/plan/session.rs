@@ -9,6 +9,8 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionConfig;
 
 use super::CATALOG_NAME;
+use super::aggregate_filters::AggregateFilters;
+use super::grouping_set_keys::GroupingSetKeys;
 use super::key_aggregates::KeyAggregates;
 use super::subquery_predicates::SubqueryPredicates;
 use crate::error::Result;
@@ -32,7 +34,13 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
     // First, while partial and final aggregations are apart.
     let mut rules = PhysicalOptimizer::new().rules;
     rules.insert(0, Arc::new(KeyAggregates));
+    rules.insert(1, Arc::new(GroupingSetKeys));
     let mut logical_rules = Optimizer::new().rules;
+    for rule in &mut logical_rules {
+        if rule.name() == "push_down_filter" {
+            *rule = Arc::new(AggregateFilters::new());
+        }
+    }
     let decorrelation = logical_rules
         .iter()
         .position(|rule| rule.name() == "decorrelate_predicate_subquery");
