@@ -91,9 +91,8 @@ class Queries:
 
     def select(self, depth, types=None):
         source = self.source_tree(depth)
-        within = lambda filters: Expressions(self.random, source.columns, Subqueries(self, depth, filters) if depth > 0 else None)
-        expressions = within(False)
-        where = within(True).of(BOOLEAN, 2) if self.chance(0.5) else None
+        expressions = Expressions(self.random, source.columns, Subqueries(self, depth) if depth > 0 else None)
+        where = expressions.of(BOOLEAN, 2) if self.chance(0.5) else None
         kind = self.random.choice(["plain", "plain", "aggregate", "aggregate", "window"])
         if kind == "aggregate":
             return self.aggregated(source, where, types)
@@ -137,8 +136,8 @@ class Queries:
                 tuple(place for place in places if self.chance(0.5)) for _ in range(self.random.randint(1, 3))
             )
             if word == "GROUPING SETS":
-                # A key that is in no set would not be grouped by.
-                sets += (tuple(places),)
+                # A key that is in no set would not be grouped by, and sets that are alike give rows that are.
+                sets = tuple(dict.fromkeys(sets + (tuple(places),)))
             grouping = Grouping(keys, word, sets)
         given = [Given(aggregate(self, source)) for _ in range(self.random.randint(1, 3))]
         known = [Given(key) for key in keys]
@@ -169,6 +168,9 @@ class Queries:
         for _ in range(self.random.choice([0, 0, 0, 1, 1, 2])):
             if self.chance(0.12):
                 left = self.unnested(left)
+                continue
+            if depth > 0 and left.rows <= 1000 and self.chance(0.15):
+                left = self.lateral(left, depth)
                 continue
             right = self.source(depth - 1)
             if left.rows * right.rows > JOINED_ROWS:
@@ -223,6 +225,15 @@ class Queries:
             Unnest(left.node, join, value, alias, [element.name, place.name]), left.columns + [element, place], keys, left.rows * 4
         )
 
+    def lateral(self, left, depth):
+        query = Subqueries(self, depth).lateral(left.columns)
+        right = self.renamed(query, query.columns)
+        node = dataclasses.replace(right.node, lateral=True)
+        kind = self.random.choice(["CROSS", "LEFT"])
+        condition = Expression(BOOLEAN, "true", ()) if kind == "LEFT" else None
+        keys = left.keys + right.keys if left.keys else None
+        return From(Join(kind, left.node, node, condition), left.columns + right.columns, keys, left.rows * 20)
+
     def joined(self, left, right):
         kind = self.random.choice(["INNER", "INNER", "LEFT", "LEFT", "RIGHT", "FULL", "CROSS"])
         columns, rows = left.columns + right.columns, max(left.rows, 1) * max(right.rows, 1)
@@ -265,60 +276,83 @@ class Queries:
 
 
 class Subqueries:
-    """The queries that an expression holds. They may look at the columns around them, in WHERE."""
+    """The queries that an expression holds. They may look at the columns around them."""
 
-    def __init__(self, queries, depth, filters):
+    def __init__(self, queries, depth):
         self.queries = queries
         self.random = queries.random
         self.depth = depth
-        self.filters = filters
 
-    def source(self, outer, correlated=True):
+    def source(self, outer):
+        """FROM and WHERE. What is correlated is so by equality, mostly, or by any condition."""
         source = self.queries.source(self.depth - 1)
-        if not correlated or self.queries.chance(0.5):
+        if self.queries.chance(0.4):
             expressions = Expressions(self.random, source.columns)
             return source, expressions.of(BOOLEAN, 1) if self.queries.chance(0.5) else None
-        pairs = [
-            (mine, other) for mine in source.columns for other in outer
-            if mine.type == other.type and mine.type.is_scalar and isinstance(other, Column)
-        ]
+        around = [column for column in outer if isinstance(column, Column)]
+        pairs = [(mine, other) for mine in source.columns for other in around if mine.type == other.type and mine.type.is_scalar]
         if not pairs:
             return source, None
         mine, other = self.random.choice(pairs)
-        # Prismlake correlates by equality alone; Trino takes any condition.
-        where = Expression(BOOLEAN, "({0} = {1})", (mine.read(), other.read()))
-        if self.queries.chance(0.4):
-            more = Expressions(self.random, source.columns).of(BOOLEAN, 1)
-            where = Expression(BOOLEAN, "({0} AND {1})", (where, more))
+        comparison = "=" if self.queries.chance(0.6) else self.random.choice(COMPARISONS)
+        where = Expression(BOOLEAN, f"({{0}} {comparison} {{1}})", (mine.read(), other.read()))
+        if self.queries.chance(0.5):
+            columns = source.columns + (around if self.queries.chance(0.4) else [])
+            more = Expressions(self.random, columns, lambdas=False).of(BOOLEAN, 1)
+            where = Expression(BOOLEAN, f"({{0}} {self.random.choice(['AND', 'AND', 'OR'])} {{1}})", (where, more))
         return source, where
+
+    def columns(self, source, outer):
+        """What a subquery may select from: its own columns, and sometimes those around it."""
+        around = [column for column in outer if isinstance(column, Column)]
+        return source.columns + (around if self.queries.chance(0.2) else [])
 
     def scalar(self, type, outer):
         """One value, for any number of rows."""
         source, where = self.source(outer)
+        name = self.queries.name("c")
+        if self.queries.chance(0.15):
+            # No lambda: it would be one in a subquery around whose columns it captures.
+            argument = Expressions(self.random, self.columns(source, outer), lambdas=False).of(type, 1)
+            query = Select([Item(argument, name)], source.node, where)
+            directions = [f"{self.random.choice(['ASC', 'DESC'])} NULLS {self.random.choice(['FIRST', 'LAST'])}"]
+            return Expression(type, "({0})", (Ordered(query, directions, self.random.choice([None, 1]), 1),), argument.bound)
         if type == BIGINT and self.queries.chance(0.4):
             value = Expression(type, "count(*)", (), 10**6)
         else:
             argument = Expressions(self.random, source.columns).of(type, 1)
             value = Expression(type, self.random.choice(["min({0})", "max({0})"]), (argument,), argument.bound)
-        query = Select([Item(value, self.queries.name("c"))], source.node, where)
+        query = Select([Item(value, name)], source.node, where)
         return Expression(type, "({0})", (query,), value.bound)
 
     def predicate(self, expressions, outer, depth):
         word = self.random.choice(["", "NOT "])
-        # Prismlake has IN and comparisons with ANY and ALL in filters alone.
-        if not self.filters or self.queries.chance(0.5):
-            source, where = self.source(outer)
-            query = Select([Item(Literal(INTEGER, 1), self.queries.name("c"))], source.node, where)
+        source, where = self.source(outer)
+        name = self.queries.name("c")
+        if self.queries.chance(0.4):
+            query = Select([Item(Literal(INTEGER, 1), name)], source.node, where)
             return Expression(BOOLEAN, f"({word}EXISTS ({{0}}))", (query,))
-        # Prismlake does not plan a NOT IN, or the comparisons that are one, that looks at the columns around it.
-        compared = self.queries.chance(0.25)
-        source, where = self.source(outer, correlated=not word and not compared)
-        inner = Expressions(self.random, source.columns)
+        inner = Expressions(self.random, self.columns(source, outer), lambdas=False)
         type = self.random.choice([INTEGER, VARCHAR, PRICE, BIGINT])
         plain = Expressions(self.random, outer)
-        query = Select([Item(inner.of(type, 1), self.queries.name("c"))], source.node, where)
+        query = Select([Item(inner.of(type, 1), name)], source.node, where, distinct=self.queries.chance(0.1))
         left = plain.of(type, 1)
-        if compared:
+        if self.queries.chance(0.3):
             comparison = f"{self.random.choice(COMPARISONS)} {self.random.choice(['ANY', 'ALL'])}"
             return Expression(BOOLEAN, f"({{0}} {comparison} ({{1}}))", (left, query))
         return Expression(BOOLEAN, f"({{0}} {word}IN ({{1}}))", (left, query))
+
+    def lateral(self, outer):
+        """A query of FROM that looks at what stands before it: some of its rows, an aggregate of them, or the first of them."""
+        source, where = self.source(outer)
+        types = [self.random.choice(SCALARS) for _ in range(self.random.randint(1, 2))]
+        inner = Expressions(self.random, self.columns(source, outer), lambdas=False)
+        kind = self.random.choice(["rows", "aggregate", "first"])
+        values = [inner.of(type, 1) for type in types]
+        if kind == "aggregate":
+            words = (self.random.choice(["min({0})", "max({0})"]) for _ in values)
+            values = [Expression(value.type, word, (value,), value.bound) for value, word in zip(values, words)]
+        query = Select([Item(value, self.queries.name("c")) for value in values], source.node, where)
+        if kind == "first":
+            query = Ordered(query, ["ASC NULLS LAST", "DESC NULLS FIRST"], None, self.random.choice([1, 2]))
+        return query

@@ -66,10 +66,11 @@ class Source:
     what: object
     alias: str
     columns: list
+    lateral: bool = False
 
     def render(self, dialect):
         what = self.what if isinstance(self.what, str) else f"({self.what.render(dialect)})"
-        return f"{what} AS {self.alias}({', '.join(column.name for column in self.columns)})"
+        return f"{'LATERAL ' * self.lateral}{what} AS {self.alias}({', '.join(column.name for column in self.columns)})"
 
 
 @dataclasses.dataclass

@@ -11,6 +11,7 @@
 
 mod aggregation;
 mod expression;
+mod numbering;
 mod query;
 mod relation;
 pub(crate) mod relations;
@@ -35,6 +36,7 @@ use prismlake_functions::types::Type;
 use sqlparser::ast;
 use sqlparser::ast::Spanned;
 
+pub(crate) use numbering::numbered;
 pub(crate) use relations::{FoundRelation, Relations, relation_names};
 pub(crate) use session_facts::SessionFacts;
 

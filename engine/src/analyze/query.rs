@@ -5,11 +5,7 @@ use std::sync::Arc;
 use datafusion::common::Column;
 use datafusion::functions_window::rank::rank_udwf;
 use datafusion::functions_window::row_number::row_number_udwf;
-use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
-use datafusion::logical_expr::{
-    Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, WindowFrame, WindowFunctionDefinition,
-    WindowUDF, lit,
-};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, lit};
 use datafusion::scalar::ScalarValue;
 use sqlparser::ast;
 
@@ -17,7 +13,7 @@ use super::expression::ExprContext;
 use super::scope::Scope;
 use super::sort::{order_by_items, ordinal, sort_by};
 use super::typed::Typed;
-use super::{Analyzer, Environment, PlannedRelation, error_at, not_supported};
+use super::{Analyzer, Environment, PlannedRelation, error_at, not_supported, numbered};
 use crate::error::{ErrorCode, Result};
 
 impl Analyzer<'_> {
@@ -191,7 +187,8 @@ impl Analyzer<'_> {
         }
         let rank = self.symbol_column("rank");
         let bound = u64::try_from(fetch.unwrap_or(usize::MAX)).unwrap_or(u64::MAX);
-        let plan = LogicalPlanBuilder::from(ranked(plan, rank_udwf(), &sorts, &rank)?)
+        let ranked = numbered(plan, rank_udwf(), Vec::new(), sorts.clone(), &rank.name)?;
+        let plan = LogicalPlanBuilder::from(ranked)
             .filter(Expr::Column(rank).lt_eq(lit(bound)))?
             .build()?;
         sorted_again(plan, sorts, columns)
@@ -213,42 +210,17 @@ impl Analyzer<'_> {
     fn behind(&self, plan: LogicalPlan, skip: usize, sorts: &[SortExpr]) -> Result<LogicalPlan> {
         let number = self.symbol_column("row");
         let bound = u64::try_from(skip).unwrap_or(u64::MAX);
-        Ok(
-            LogicalPlanBuilder::from(ranked(plan, row_number_udwf(), sorts, &number)?)
-                .filter(Expr::Column(number).gt(lit(bound)))?
-                .build()?,
-        )
+        let numbered = numbered(
+            plan,
+            row_number_udwf(),
+            Vec::new(),
+            sorts.to_vec(),
+            &number.name,
+        )?;
+        Ok(LogicalPlanBuilder::from(numbered)
+            .filter(Expr::Column(number).gt(lit(bound)))?
+            .build()?)
     }
-}
-
-/// The rows with a rank in an order, in a last column.
-fn ranked(
-    plan: LogicalPlan,
-    function: Arc<WindowUDF>,
-    sorts: &[SortExpr],
-    column: &Column,
-) -> Result<LogicalPlan> {
-    let rank = Expr::WindowFunction(Box::new(WindowFunction {
-        fun: WindowFunctionDefinition::WindowUDF(function),
-        params: WindowFunctionParams {
-            args: Vec::new(),
-            partition_by: Vec::new(),
-            order_by: sorts.to_vec(),
-            window_frame: WindowFrame::new(Some(true)),
-            filter: None,
-            null_treatment: None,
-            distinct: false,
-        },
-    }));
-    let computed = Column::new_unqualified(rank.schema_name().to_string());
-    let columns = plan.schema().columns();
-    let mut kept: Vec<Expr> = columns.into_iter().map(Expr::Column).collect();
-    kept.push(Expr::Column(computed).alias(&column.name));
-    Ok(
-        LogicalPlanBuilder::from(LogicalPlanBuilder::window_plan(plan, vec![rank])?)
-            .project(kept)?
-            .build()?,
-    )
 }
 
 /// Rows that were taken from a sorted plan, in its order and with its columns.

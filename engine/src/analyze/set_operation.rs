@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::common::Column;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::functions_window::row_number::row_number_udwf;
-use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
-use datafusion::logical_expr::{
-    Expr, LogicalPlan, LogicalPlanBuilder, Union, WindowFrame, WindowFunctionDefinition,
-};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Union};
 use prismlake_functions::types::{Type, common_type};
 use sqlparser::ast;
 use sqlparser::ast::{SetOperator, SetQuantifier};
@@ -197,7 +193,7 @@ impl Analyzer<'_> {
             .collect::<Result<Vec<_>>>()?;
         let plan = if width == 0 {
             LogicalPlanBuilder::empty(true).build()?
-        } else if rows.iter().flatten().any(has_subquery) {
+        } else if rows.iter().flatten().any(is_of_relations) {
             selected(rows)?
         } else {
             LogicalPlanBuilder::values(rows)?.build()?
@@ -227,23 +223,13 @@ fn with_occurrence(plan: LogicalPlan, number: &str) -> Result<LogicalPlan> {
         .into_iter()
         .map(Expr::Column)
         .collect();
-    let occurrence = Expr::WindowFunction(Box::new(WindowFunction {
-        fun: WindowFunctionDefinition::WindowUDF(row_number_udwf()),
-        params: WindowFunctionParams {
-            args: Vec::new(),
-            partition_by: columns.clone(),
-            order_by: Vec::new(),
-            window_frame: WindowFrame::new(None),
-            filter: None,
-            null_treatment: None,
-            distinct: false,
-        },
-    }));
-    let computed = Column::new_unqualified(occurrence.schema_name().to_string());
-    let mut kept = columns;
-    kept.push(Expr::Column(computed).alias(number));
-    let numbered = LogicalPlanBuilder::window_plan(plan, vec![occurrence])?;
-    Ok(LogicalPlanBuilder::from(numbered).project(kept)?.build()?)
+    Ok(super::numbered(
+        plan,
+        row_number_udwf(),
+        columns,
+        Vec::new(),
+        number,
+    )?)
 }
 
 fn is_all(quantifier: SetQuantifier) -> bool {
@@ -324,20 +310,23 @@ pub(super) fn projected_as(
         .build()?)
 }
 
-fn has_subquery(expr: &Expr) -> bool {
-    let is_subquery = |expr: &Expr| {
+/// Whether an expression is computed from more than literals.
+fn is_of_relations(expr: &Expr) -> bool {
+    let is_of_relation = |expr: &Expr| {
         matches!(
             expr,
             Expr::ScalarSubquery(_)
                 | Expr::InSubquery(_)
                 | Expr::Exists(_)
                 | Expr::SetComparison(_)
+                | Expr::OuterReferenceColumn(..)
         )
     };
-    expr.exists(|expr| Ok(is_subquery(expr))).unwrap_or(false)
+    expr.exists(|expr| Ok(is_of_relation(expr)))
+        .unwrap_or(false)
 }
 
-/// Rows that are selected one by one: DataFusion computes VALUES before any subquery.
+/// Rows that are selected one by one: DataFusion computes VALUES before any relation.
 fn selected(rows: Vec<Vec<Expr>>) -> Result<LogicalPlan> {
     let mut selects = Vec::with_capacity(rows.len());
     for row in rows {

@@ -36,11 +36,8 @@ impl PhysicalOptimizerRule for GroupingSetKeys {
             if !groups.has_grouping_set() {
                 return Ok(Transformed::no(node));
             }
-            let keys = groups
-                .expr()
-                .iter()
-                .zip(groups.exprs_nullable())
-                .map(|((key, name), is_left_out)| {
+            let keys = groups.expr().iter().zip(groups.exprs_nullable()).map(
+                |((key, name), is_left_out)| {
                     let key = Arc::clone(key);
                     let key = if is_left_out && !key.is::<SometimesNull>() {
                         Arc::new(SometimesNull { key }) as _
@@ -48,7 +45,8 @@ impl PhysicalOptimizerRule for GroupingSetKeys {
                         key
                     };
                     (key, name.clone())
-                });
+                },
+            );
             let groups = PhysicalGroupBy::new(
                 keys.collect(),
                 groups.null_expr().to_vec(),

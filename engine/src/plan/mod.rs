@@ -3,6 +3,8 @@
 mod aggregate_filters;
 mod avro_schema;
 pub(crate) mod column_types;
+mod cross_joins;
+mod decorrelation;
 mod grouping_set_keys;
 mod hidden_columns;
 pub(crate) mod hive_arrow;

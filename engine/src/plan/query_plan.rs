@@ -10,6 +10,7 @@ use prismlake_functions::types::Type;
 use sqlparser::ast::Query;
 
 use super::CATALOG_NAME;
+use super::decorrelation::decorrelated;
 use super::hidden_columns;
 use super::relation_lookup::find_relations;
 use super::result_columns::TYPE_METADATA;
@@ -83,7 +84,8 @@ async fn plan_typed(
     plan: LogicalPlan,
     columns: Vec<OutputColumn>,
 ) -> Result<PlannedQuery> {
-    let logical = session.optimize(&plan)?;
+    let aliases = &session.execution_props().alias_generator;
+    let logical = session.optimize(&decorrelated(plan, aliases)?)?;
     let physical = session
         .query_planner()
         .create_physical_plan(&logical, &session)

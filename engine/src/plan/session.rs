@@ -10,6 +10,7 @@ use datafusion::prelude::SessionConfig;
 
 use super::CATALOG_NAME;
 use super::aggregate_filters::AggregateFilters;
+use super::cross_joins::CrossJoins;
 use super::grouping_set_keys::GroupingSetKeys;
 use super::key_aggregates::KeyAggregates;
 use super::subquery_predicates::SubqueryPredicates;
@@ -37,8 +38,10 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
     rules.insert(1, Arc::new(GroupingSetKeys));
     let mut logical_rules = Optimizer::new().rules;
     for rule in &mut logical_rules {
-        if rule.name() == "push_down_filter" {
-            *rule = Arc::new(AggregateFilters::new());
+        match rule.name() {
+            "push_down_filter" => *rule = Arc::new(AggregateFilters::new()),
+            "eliminate_cross_join" => *rule = Arc::new(CrossJoins::new()),
+            _ => {}
         }
     }
     let decorrelation = logical_rules

@@ -8,14 +8,14 @@ use datafusion::logical_expr::expr::{Exists, InSubquery};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
-    Aggregate, Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, Operator, Projection,
+    Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, Operator, Projection,
     Subquery, lit, when,
 };
 use datafusion::optimizer::decorrelate_predicate_subquery::DecorrelatePredicateSubquery;
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 use datafusion::scalar::ScalarValue;
 
-/// Makes mark joins of the EXISTS and IN of projections and aggregations, as DataFusion's rule does for filters alone:
+/// Makes mark joins of the EXISTS and IN of projections, as DataFusion's rule does for filters alone:
 ///
 /// ```text
 /// Projection: EXISTS (<subquery>) AS e        Projection: __correlated_sq_1.mark AS e
@@ -69,22 +69,6 @@ impl OptimizerRule for SubqueryPredicates {
                     Arc::new(marked.input),
                 )?))
             }
-            LogicalPlan::Aggregate(aggregate)
-                if aggregate
-                    .group_expr
-                    .iter()
-                    .chain(&aggregate.aggr_expr)
-                    .any(has_predicate) =>
-            {
-                let mut marked = Marked::new(aggregate.input, config);
-                let groups = marked.exprs(aggregate.group_expr)?;
-                let aggregates = marked.exprs(aggregate.aggr_expr)?;
-                Transformed::yes(LogicalPlan::Aggregate(Aggregate::try_new(
-                    Arc::new(marked.input),
-                    groups,
-                    aggregates,
-                )?))
-            }
             other => Transformed::no(other),
         })
     }
@@ -95,13 +79,25 @@ fn has_predicate(expr: &Expr) -> bool {
         .unwrap_or(false)
 }
 
-/// A conjunct of a filter. As it is it becomes a semi join, or an anti join that heeds NULLs.
+/// A conjunct of a filter. An IN becomes a semi join as it is, and a NOT IN an anti join that heeds NULLs where it can.
 fn filter_conjunct(conjunct: Expr, schema: &DFSchema) -> Result<Expr> {
     match conjunct {
-        Expr::InSubquery(_) => Ok(conjunct),
-        Expr::Not(inner) if matches!(*inner, Expr::InSubquery(_)) => Ok(Expr::Not(inner)),
+        Expr::InSubquery(predicate) if predicate.negated && is_null_aware(&predicate) => {
+            Ok(Expr::InSubquery(predicate))
+        }
+        Expr::Not(inner) => match *inner {
+            Expr::InSubquery(predicate) if !predicate.negated && is_null_aware(&predicate) => {
+                Ok(!Expr::InSubquery(predicate))
+            }
+            other => where_null_is_false(!other, schema),
+        },
         other => where_null_is_false(other, schema),
     }
+}
+
+/// Whether a NOT IN can be an anti join that heeds NULLs: such a join has one key, which is of both sides.
+fn is_null_aware(predicate: &InSubquery) -> bool {
+    predicate.expr.any_column_refs() && !is_correlated(&predicate.subquery.subquery)
 }
 
 /// The parts of a condition that AND and OR combine; of these NULL lets no more rows pass than false does.
@@ -152,13 +148,17 @@ fn unknown(predicate: &InSubquery, schema: &DFSchema) -> Result<Option<Expr>> {
         return Ok(None);
     }
     let rows = || LogicalPlanBuilder::from(plan.as_ref().clone());
-    if plan.contains_outer_reference() {
+    if is_correlated(plan) {
         let equal = outer(value.clone(), schema)?.eq(other);
         return Ok(Some(exists(rows().filter(equal.is_null())?.build()?)));
     }
     let any = exists(rows().limit(0, Some(1))?.build()?);
     let null = exists(rows().filter(other.is_null())?.limit(0, Some(1))?.build()?);
     Ok(Some(value.clone().is_null().and(any).or(null)))
+}
+
+fn is_correlated(plan: &LogicalPlan) -> bool {
+    !plan.all_out_ref_exprs().is_empty()
 }
 
 fn exists(plan: LogicalPlan) -> Expr {
