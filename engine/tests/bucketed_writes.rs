@@ -26,12 +26,16 @@ async fn rows_lie_in_the_buckets_of_their_hashes() {
             values.join(", ")
         ))
         .await;
-        let rows = lake.rows("SELECT id, p, \"$path\" FROM t").await;
+        let rows = lake
+            .rows("SELECT id, p, \"$path\", \"$bucket\", \"$partition\" FROM t")
+            .await;
         assert_eq!(rows.len(), 200, "{format}");
         let mut files: BTreeMap<(String, u32), BTreeSet<String>> = BTreeMap::new();
         for row in rows {
             let bucket = bucket_of(&row[2]);
             assert_eq!(bucket, row[0].parse::<u32>().unwrap() % 4, "{row:?}");
+            assert_eq!(row[3], bucket.to_string(), "{row:?}");
+            assert_eq!(row[4], format!("p={}", row[1]), "{row:?}");
             files
                 .entry((row[1].clone(), bucket))
                 .or_default()

@@ -27,7 +27,7 @@ use prismlake_connectors::formats::data_format::DataFormat;
 
 use super::avro_schema;
 use super::column_types::stored_type;
-use super::hidden_columns;
+use super::hidden_columns::HiddenColumn;
 use super::hive_arrow::arrow_type;
 use super::partition_columns::differing_columns;
 use super::scan_statistics::{ScanFile, scan_statistics};
@@ -47,7 +47,7 @@ pub(crate) struct LakeTable {
     table: Table,
     keys: PartitionKeys,
     table_schema: TableSchema,
-    hidden_columns: bool,
+    hidden_columns: Vec<HiddenColumn>,
 }
 
 impl Debug for LakeTable {
@@ -93,9 +93,11 @@ impl LakeTable {
         let (file_schema, key_fields) = scan_schema(&table)?;
         let keys = PartitionKeys::new(&table, &key_fields);
         let mut constant_fields = key_fields;
-        if hidden_columns {
-            constant_fields.extend(hidden_columns::fields());
-        }
+        let hidden_columns = match hidden_columns {
+            true => HiddenColumn::of(&table),
+            false => Vec::new(),
+        };
+        constant_fields.extend(hidden_columns.iter().map(|column| column.field()));
         Ok(LakeTable {
             context,
             name,
@@ -149,9 +151,11 @@ impl LakeTable {
                     entry
                 });
                 let mut values: Vec<ScalarValue> = partition.values.clone();
-                if self.hidden_columns {
-                    values.extend(hidden_columns::values(&object));
-                }
+                values.extend(
+                    self.hidden_columns
+                        .iter()
+                        .map(|column| column.value(&object, &self.table, &partition.stored_values)),
+                );
                 ScanFile {
                     file: PartitionedFile::new_from_meta(object.meta).with_partition_values(values),
                     entry,

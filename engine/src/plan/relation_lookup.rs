@@ -8,10 +8,11 @@ use prismlake_catalog::{CatalogError, Column, DatabaseName, Table, TableName, Ta
 use prismlake_functions::types::Type;
 use sqlparser::ast::Query;
 
+use super::hidden_columns::HiddenColumn;
 use super::lake_table::LakeTable;
 use super::{
-    CATALOG_NAME, SYSTEM_CATALOG_NAME, column_types, hidden_columns, information_schema,
-    partition_rows, query_rows, view_definition,
+    CATALOG_NAME, SYSTEM_CATALOG_NAME, column_types, information_schema, partition_rows,
+    query_rows, view_definition,
 };
 use crate::analyze::relations::{FullName, TableColumn, full_name};
 use crate::analyze::{FoundRelation, Relations, relation_names};
@@ -122,7 +123,11 @@ async fn find(
     let mut columns = table_columns(&found, &found.storage_descriptor.columns)?;
     columns.extend(table_columns(&found, &found.partition_keys)?);
     if hidden_columns {
-        columns.extend(hidden_columns::columns());
+        columns.extend(
+            HiddenColumn::of(&found)
+                .into_iter()
+                .map(HiddenColumn::column),
+        );
     }
     let provider: Arc<dyn TableProvider> = Arc::new(LakeTable::try_new(
         context.clone(),

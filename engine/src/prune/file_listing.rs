@@ -41,6 +41,8 @@ pub(crate) struct PartitionStore {
 /// A partition and its files; the one "partition" of a table without keys has no values.
 pub(crate) struct ListedPartition {
     pub(crate) values: Vec<ScalarValue>,
+    /// The values as the catalog has them.
+    pub(crate) stored_values: Vec<String>,
     /// Where its files lie: below this, or the one object that it names itself.
     pub(crate) location: ObjectUri,
     pub(crate) descriptor: Arc<StorageDescriptor>,
@@ -71,6 +73,7 @@ pub(crate) async fn list_files(
         let descriptor = Arc::new(table.storage_descriptor.clone());
         let place = WantedPlace {
             values: Vec::new(),
+            stored_values: Vec::new(),
             location: descriptor.location.clone(),
             descriptor,
         };
@@ -112,6 +115,7 @@ pub(crate) async fn list_files(
 /// A partition that is to be read.
 struct WantedPlace {
     values: Vec<ScalarValue>,
+    stored_values: Vec<String>,
     location: Option<String>,
     descriptor: Arc<StorageDescriptor>,
 }
@@ -145,6 +149,7 @@ async fn wanted_places(
             if kept {
                 places.push(WantedPlace {
                     values,
+                    stored_values: place.values,
                     location: place.location,
                     descriptor: place.descriptor,
                 });
@@ -179,6 +184,7 @@ async fn list_partition(
     let objects = data_objects_at(store.as_ref(), &location).await?;
     Ok(ListedPartition {
         values: place.values,
+        stored_values: place.stored_values,
         descriptor: place.descriptor,
         store: PartitionStore {
             url,
@@ -234,6 +240,7 @@ pub(crate) async fn visible_objects(
         .await?;
     let mut listed = [ListedPartition {
         values: Vec::new(),
+        stored_values: Vec::new(),
         location: prefix.clone(),
         descriptor: Arc::default(),
         store: PartitionStore {

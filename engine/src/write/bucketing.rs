@@ -49,3 +49,43 @@ impl Bucketing {
 pub(super) fn bucket_file_name(bucket: u32, name: &str) -> String {
     format!("{bucket:06}_0_{name}")
 }
+
+/// The bucket of a file, by the names that Hive, Spark and Trino give: `000003_0`, `20240101_000000_00000_abcde_bucket-00003`,
+/// `part-00000-<uuid>_00003.c000.snappy.parquet`.
+pub(crate) fn bucket_of_file(name: &str) -> Option<i32> {
+    let number = |digits: &str| -> Option<i32> {
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse().ok()).flatten()
+    };
+    if let Some((_, bucket)) = name.rsplit_once("_bucket-") {
+        return number(bucket.split(['.', '_']).next()?);
+    }
+    let (first, rest) = name.split_once('_')?;
+    if name.starts_with("part-") {
+        return number(rest.split('.').next()?);
+    }
+    number(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_tell_their_bucket() {
+        for (name, bucket) in [
+            ("000003_0", Some(3)),
+            ("000012_0_copy_1", Some(12)),
+            ("20240101_000000_00000_abcde_bucket-00004", Some(4)),
+            ("20240101_000000_00000_abcde_bucket-00004.gz", Some(4)),
+            ("part-00000-0a1b_00005.c000.snappy.parquet", Some(5)),
+            ("part-00000-0a1b.snappy.parquet", None),
+            ("data.parquet", None),
+            ("a_1", None),
+            ("99999999999_0", None),
+        ] {
+            assert_eq!(bucket_of_file(name), bucket, "{name}");
+        }
+        assert_eq!(bucket_of_file(&bucket_file_name(7, "x.parquet")), Some(7));
+    }
+}

@@ -10,6 +10,7 @@ mod partition_writer;
 mod table_write;
 mod upload;
 
+pub(crate) use bucketing::bucket_of_file;
 pub(crate) use hive_hash::has_hash;
 pub(crate) use janitor::sweep;
 pub(crate) use table_write::{TableWrite, run};

@@ -94,8 +94,9 @@ SELECT * FROM JSON_TABLE('[1, 2]', 'lax $[*]' COLUMNS (n integer PATH 'lax $'));
 -- ## FOR TIMESTAMP AS OF, FOR VERSION AS OF
 SELECT * FROM orders FOR TIMESTAMP AS OF current_timestamp;
 SELECT * FROM orders FOR VERSION AS OF 1;
--- ## "$path", "$file_size", "$file_modified_time"
+-- ## "$path", "$file_size", "$file_modified_time", "$partition", "$bucket"
 SELECT "$path", "$file_size", "$file_modified_time" FROM orders;
+SELECT DISTINCT "$partition" FROM orders;
 SELECT id FROM orders WHERE "$path" LIKE '%dt=2026-01-02%';
 -- ## "table$partitions"
 SELECT * FROM "orders$partitions";
