@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{
     ArrayRef, AsArray, Decimal128Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int64Array,
 };
+use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type, i256};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
@@ -115,6 +116,17 @@ impl Total {
     }
 }
 
+/// The sum of values, if 128 bits hold it.
+fn sum_of(values: impl Iterator<Item = i128>) -> Option<i128> {
+    let (mut sum, mut fits) = (0_i128, true);
+    for value in values {
+        let (added, overflows) = sum.overflowing_add(value);
+        sum = added;
+        fits &= !overflows;
+    }
+    fits.then_some(sum)
+}
+
 impl Summary for Total {
     type State = Sum;
     type Input = Decimal128Array;
@@ -132,6 +144,32 @@ impl Summary for Total {
     fn add(&self, state: &mut Sum, input: &Decimal128Array, row: usize) -> Result<()> {
         state.add(input.value(row));
         state.count += 1;
+        Ok(())
+    }
+
+    fn add_all(
+        &self,
+        state: &mut Sum,
+        input: &Decimal128Array,
+        count: usize,
+        chosen: Option<&BooleanBuffer>,
+    ) -> Result<()> {
+        let whole = match chosen {
+            None => sum_of(input.values().iter().copied()),
+            Some(chosen) => sum_of(chosen.set_indices().map(|row| input.value(row))),
+        };
+        let rows = chosen.map_or(count, BooleanBuffer::count_set_bits);
+        match whole {
+            Some(sum) => state.add(sum),
+            None => {
+                for row in 0..count {
+                    if chosen.is_none_or(|chosen| chosen.value(row)) {
+                        state.add(input.value(row));
+                    }
+                }
+            }
+        }
+        state.count += i64::try_from(rows).unwrap_or(i64::MAX);
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
+use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::DataType;
 use datafusion::common::internal_err;
 use datafusion::error::Result;
@@ -147,6 +148,31 @@ impl<K: OrderKey> Summary for Extremum<K> {
         if better {
             *state = Some(self.key.keep(input, row));
         }
+        Ok(())
+    }
+
+    fn add_all(
+        &self,
+        state: &mut Option<K::Kept>,
+        input: &K::Column,
+        count: usize,
+        chosen: Option<&BooleanBuffer>,
+    ) -> Result<()> {
+        // Apart from where it is stored, so that it may be in a register.
+        let mut best = state.take();
+        match chosen {
+            Some(chosen) => {
+                for row in chosen.set_indices() {
+                    self.add(&mut best, input, row)?;
+                }
+            }
+            None => {
+                for row in 0..count {
+                    self.add(&mut best, input, row)?;
+                }
+            }
+        }
+        *state = best;
         Ok(())
     }
 

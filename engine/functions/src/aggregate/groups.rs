@@ -78,6 +78,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Whether all rows are of the first group.
+    pub(super) fn are_one_group(&self) -> bool {
+        self.groups.is_none()
+    }
+
     /// How many rows the batch has.
     pub(super) fn count(&self) -> usize {
         self.count

@@ -54,6 +54,14 @@ impl<'a> Patterns<'a> {
         })
     }
 
+    /// The pattern that all rows have.
+    pub(super) fn constant(&mut self) -> Result<Option<&Pattern>, FunctionError> {
+        match self.sources.constant() {
+            Some(_) => self.at(0).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Whether two rows have the same pattern.
     pub(super) fn same(&self, left: usize, right: usize) -> bool {
         self.sources.same(left, right)

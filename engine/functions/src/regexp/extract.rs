@@ -83,7 +83,7 @@ fn regexp_extract(call: &Call<'_>) -> Result<ArrayRef> {
     let mut parts = TextParts::of(&source);
     for row in 0..call.rows {
         if call.is_null(row) {
-            parts.push_null();
+            parts.push_null()?;
             continue;
         }
         let (pattern, spans) = patterns.with_spans(row)?;
@@ -97,7 +97,7 @@ fn regexp_extract(call: &Call<'_>) -> Result<ArrayRef> {
         };
         match found {
             Some((start, end)) => parts.push(row, start, end)?,
-            None => parts.push_null(),
+            None => parts.push_null()?,
         }
     }
     Ok(parts.finish())

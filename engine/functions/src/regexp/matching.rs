@@ -49,6 +49,12 @@ pub(super) fn definitions() -> Vec<Definition> {
 fn regexp_like(call: &Call<'_>) -> Result<ArrayRef> {
     let texts = TextArgument::of(call, 0)?;
     let mut patterns = Patterns::of(call, 1)?;
+    if call.rows > 0
+        && let Some(pattern) = patterns.constant()?
+        && let Some(matches) = pattern.matches((0..call.rows).map(|row| texts.value(row)))
+    {
+        return Ok(Arc::new(BooleanArray::from(matches)));
+    }
     let matches = (0..call.rows)
         .map(|row| {
             if call.is_null(row) {

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use arrow::buffer::BooleanBuffer;
 use fancy_regex::{Error as FancyError, RuntimeError};
 use memchr::memmem::{self, Finder};
 use regex::CaptureLocations;
@@ -32,7 +33,11 @@ pub(super) struct Pattern {
 enum Engine {
     /// Searches for a text.
     Literal(Finder<'static>, usize),
-    Linear(regex::Regex),
+    Linear {
+        regex: regex::Regex,
+        /// Whether no match is empty; then the search for the next goes on where the last match ends.
+        never_empty: bool,
+    },
     Backtracking(fancy_regex::Regex),
 }
 
@@ -109,10 +114,28 @@ impl Pattern {
         }
     }
 
+    /// Whether each text matches, where every text is searched alike.
+    pub(super) fn matches<'t>(
+        &self,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Option<BooleanBuffer> {
+        match (&self.engine, &self.newline_engine) {
+            (Engine::Literal(finder, _), _) => Some(
+                texts
+                    .map(|text| finder.find(text.as_bytes()).is_some())
+                    .collect(),
+            ),
+            (Engine::Linear { regex, .. }, None) => {
+                Some(texts.map(|text| regex.is_match(text)).collect())
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn is_match(&self, text: &str) -> Result<bool, FunctionError> {
         Ok(match self.engine_for(text)? {
             Engine::Literal(finder, _) => finder.find(text.as_bytes()).is_some(),
-            Engine::Linear(regex) => regex.is_match(text),
+            Engine::Linear { regex, .. } => regex.is_match(text),
             Engine::Backtracking(regex) => regex.is_match(text).map_err(runtime_error)?,
         })
     }
@@ -129,7 +152,7 @@ impl Pattern {
                 .get(from..)
                 .and_then(|rest| finder.find(rest))
                 .map(|found| (from + found, from + found + length)),
-            Engine::Linear(regex) => regex
+            Engine::Linear { regex, .. } => regex
                 .find_at(text, from)
                 .map(|found| (found.start(), found.end())),
             Engine::Backtracking(regex) => regex
@@ -147,7 +170,7 @@ impl Pattern {
         spans: &mut Spans,
     ) -> Result<Option<(usize, usize)>, FunctionError> {
         match self.engine_for(text)? {
-            Engine::Linear(regex) if self.groups > 0 => {
+            Engine::Linear { regex, .. } if self.groups > 0 => {
                 let locations = spans
                     .locations
                     .get_or_insert_with(|| regex.capture_locations());
@@ -187,6 +210,19 @@ impl Pattern {
         from: usize,
         mut visit: impl FnMut(usize, usize) -> Result<Visit, FunctionError>,
     ) -> Result<(), FunctionError> {
+        if from == 0
+            && let Engine::Linear {
+                regex,
+                never_empty: true,
+            } = self.engine_for(text)?
+        {
+            for found in regex.find_iter(text) {
+                if visit(found.start(), found.end())? == Visit::Stop {
+                    break;
+                }
+            }
+            return Ok(());
+        }
         let mut next = Some(from);
         while let Some(from) = next
             && let Some((start, end)) = self.find(text, from)?
@@ -204,6 +240,15 @@ impl Pattern {
         spans: &mut Spans,
         mut visit: impl FnMut(&Spans, usize, usize) -> Result<(), FunctionError>,
     ) -> Result<(), FunctionError> {
+        if self.groups == 0 {
+            return self.visit(text, 0, |start, end| {
+                if let Some(span) = spans.spans.first_mut() {
+                    *span = Some((start, end));
+                }
+                visit(spans, start, end)?;
+                Ok(Visit::On)
+            });
+        }
         let mut next = Some(0);
         while let Some(from) = next
             && let Some((start, end)) = self.capture(text, from, spans)?
@@ -250,7 +295,9 @@ impl Engine {
                 regex::Error::CompiledTooBig(_) => wrong("Pattern is too large"),
                 error => wrong(&format!("Pattern cannot be compiled: {error}")),
             })?;
-        Ok(Engine::Linear(regex))
+        let never_empty = regex_syntax::parse(text)
+            .is_ok_and(|syntax| syntax.properties().minimum_len() > Some(0));
+        Ok(Engine::Linear { regex, never_empty })
     }
 }
 
@@ -281,7 +328,7 @@ mod tests {
         ] {
             let found = match Pattern::compile(pattern).unwrap().engine {
                 Engine::Literal(..) => "literal",
-                Engine::Linear(_) => "linear",
+                Engine::Linear { .. } => "linear",
                 Engine::Backtracking(_) => "backtracking",
             };
             assert_eq!(found, engine, "{pattern}");

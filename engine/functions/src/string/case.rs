@@ -35,6 +35,13 @@ fn mapped(
 ) -> Result<ArrayRef> {
     let source = call.strings(0)?;
     let mut writer = TextWriter::new(call.rows);
+    if source.is_ascii() {
+        for row in 0..call.rows {
+            writer.push(source.value(row))?;
+        }
+        map_ascii(writer.text());
+        return Ok(Arc::new(writer.finish()?));
+    }
     for row in 0..call.rows {
         let value = source.value(row);
         let text = writer.text();
@@ -54,6 +61,9 @@ fn mapped(
 
 /// The simple lower case. Rust knows the full one, which differs from it for one character.
 fn lower_code_point(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
     let mut mapped = c.to_lowercase();
     match (mapped.next(), mapped.next()) {
         (Some(lower), None) => lower,
@@ -64,6 +74,9 @@ fn lower_code_point(c: char) -> char {
 
 /// The simple upper case. Where the full one has several characters, only Greek letters with an iota below have a simple one.
 pub(crate) fn upper_code_point(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_uppercase();
+    }
     let mut mapped = c.to_uppercase();
     match (mapped.next(), mapped.next()) {
         (Some(upper), None) => upper,

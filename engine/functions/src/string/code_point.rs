@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int32Array, Int64Array};
+use arrow::array::{ArrayRef, ByteView, Int32Array, Int64Array};
 use datafusion::error::Result;
 
 use super::text::{TextArgument, TextWriter, code_points, type_length};
@@ -66,7 +66,13 @@ fn codepoint(call: &Call<'_>) -> Result<ArrayRef> {
 }
 
 fn length(call: &Call<'_>) -> Result<ArrayRef> {
-    let values = TextArgument::of(call, 0)?;
+    let values = call.strings(0)?;
+    if values.is_ascii() {
+        let lengths = values.views().iter();
+        return Ok(Arc::new(Int64Array::from_iter_values(
+            lengths.map(|view| i64::from(ByteView::from(*view).length)),
+        )));
+    }
     Ok(Arc::new(Int64Array::from_iter_values(
         (0..call.rows).map(|row| code_points(values.value(row))),
     )))
@@ -81,10 +87,15 @@ fn char_length(call: &Call<'_>) -> Result<ArrayRef> {
 fn reverse(call: &Call<'_>) -> Result<ArrayRef> {
     let values = TextArgument::of(call, 0)?;
     let mut writer = TextWriter::new(call.rows);
+    let mut reversed = Vec::new();
     for row in 0..call.rows {
         let value = values.value(row);
         if value.is_ascii() {
-            writer.text().extend(value.bytes().rev().map(char::from));
+            reversed.clear();
+            reversed.extend(value.bytes().rev());
+            writer
+                .text()
+                .push_str(std::str::from_utf8(&reversed).unwrap_or(""));
         } else {
             writer.text().extend(value.chars().rev());
         }

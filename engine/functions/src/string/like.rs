@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray};
+use arrow::array::{ArrayRef, BooleanArray, StringViewArray};
 use arrow::buffer::BooleanBuffer;
+use arrow::compute::kernels::cmp::eq;
+use arrow::compute::kernels::comparison::{ends_with, starts_with};
 use datafusion::error::Result;
 
 use super::like_pattern::LikePattern;
@@ -39,6 +41,11 @@ fn like(call: &Call<'_>) -> Result<ArrayRef> {
         .is_none_or(|escapes| escapes.constant().is_some());
     if let (Some(pattern), true) = (patterns.constant(), constant_escape) {
         let pattern = LikePattern::compile(pattern, escape(0)?)?;
+        if let TextArgument::Column(texts) = &texts
+            && let Some(matches) = by_kernel(texts, &pattern)?
+        {
+            return Ok(Arc::new(matches));
+        }
         return Ok(Arc::new(BooleanArray::from(BooleanBuffer::collect_bool(
             call.rows,
             |row| pattern.matches(texts.value(row)),
@@ -67,6 +74,21 @@ fn like(call: &Call<'_>) -> Result<ArrayRef> {
         })
         .collect::<Result<Vec<bool>, FunctionError>>()?;
     Ok(Arc::new(BooleanArray::from(matches)))
+}
+
+/// What Arrow's kernels match, which read no more of a value than they must.
+fn by_kernel(texts: &StringViewArray, pattern: &LikePattern) -> Result<Option<BooleanArray>> {
+    let wanted = |text: &str| StringViewArray::new_scalar(text);
+    Ok(match pattern {
+        LikePattern::Exact(text) => Some(eq(texts, &wanted(text))?),
+        LikePattern::Ends { prefix, suffix } if suffix.is_empty() => {
+            Some(starts_with(texts, &wanted(prefix))?)
+        }
+        LikePattern::Ends { prefix, suffix } if prefix.is_empty() => {
+            Some(ends_with(texts, &wanted(suffix))?)
+        }
+        _ => None,
+    })
 }
 
 /// The one character of an escape string; Java has no other than those of the basic plane.

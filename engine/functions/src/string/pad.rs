@@ -13,6 +13,9 @@ use crate::error::FunctionError;
 /// The greatest length of a text.
 const TARGET_LENGTH_MAX: i64 = 2_147_483_647;
 
+/// How much of a repeated pad is kept ready.
+const PADDING_BYTES: usize = 256;
+
 pub(super) fn definitions() -> Vec<Definition> {
     vec![
         Definition::new("lpad", "Pads a string on the left")
@@ -43,13 +46,18 @@ fn padded(call: &Call<'_>, side: Side) -> Result<ArrayRef> {
     let lengths = call.bigints(1)?;
     let pads = TextArgument::of(call, 2)?;
     let mut writer = TextWriter::new(call.rows);
+    let mut padding = Padding::default();
     for row in 0..call.rows {
         if !call.is_null(row) {
+            if !pads.same(padding.row, row) || padding.repeated.is_empty() {
+                padding = Padding::of(row, pads.value(row));
+            }
             write(
                 &mut writer,
                 values.value(row),
                 lengths.value(row),
                 pads.value(row),
+                &padding,
                 side,
             )?;
         }
@@ -58,11 +66,41 @@ fn padded(call: &Call<'_>, side: Side) -> Result<ArrayRef> {
     Ok(Arc::new(writer.finish()?))
 }
 
+/// A pad, repeated often enough that most values take it in one piece.
+#[derive(Default)]
+struct Padding {
+    /// The row that has the pad.
+    row: usize,
+    repeated: String,
+    times: usize,
+}
+
+impl Padding {
+    fn of(row: usize, pad: &str) -> Padding {
+        let times = PADDING_BYTES.checked_div(pad.len()).unwrap_or(0).max(1);
+        Padding {
+            row,
+            repeated: pad.repeat(times),
+            times,
+        }
+    }
+
+    /// Adds the pad so many times.
+    fn write(&self, times: usize, pad: &str, text: &mut String) {
+        for _ in 0..times / self.times {
+            text.push_str(&self.repeated);
+        }
+        let rest = times % self.times * pad.len();
+        text.push_str(self.repeated.get(..rest).unwrap_or(""));
+    }
+}
+
 fn write(
     writer: &mut TextWriter,
     value: &str,
     length: i64,
     pad: &str,
+    padding: &Padding,
     side: Side,
 ) -> Result<(), FunctionError> {
     if !(0..=TARGET_LENGTH_MAX).contains(&length) {
@@ -93,7 +131,7 @@ fn write(
     if matches!(side, Side::Right) {
         text.push_str(value);
     }
-    text.extend(std::iter::repeat_n(pad, whole));
+    padding.write(whole, pad, text);
     text.push_str(rest);
     if matches!(side, Side::Left) {
         text.push_str(value);

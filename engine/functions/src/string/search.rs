@@ -71,6 +71,16 @@ impl<'a> Needle<'a> {
 fn first_position(call: &Call<'_>) -> Result<ArrayRef> {
     let texts = TextArgument::of(call, 0)?;
     let needle = Needle::of(call, 1)?;
+    if texts.is_ascii() {
+        // Bytes are characters.
+        let positions = (0..call.rows).map(|row| {
+            let found = needle.find(row, texts.value(row));
+            found.map_or(0, |start| {
+                i64::try_from(start).map_or(i64::MAX, |start| start.saturating_add(1))
+            })
+        });
+        return Ok(Arc::new(Int64Array::from_iter_values(positions)));
+    }
     Ok(Arc::new(Int64Array::from_iter_values((0..call.rows).map(
         |row| {
             let text = texts.value(row);

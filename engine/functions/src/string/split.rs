@@ -85,7 +85,7 @@ fn split_part(call: &Call<'_>) -> Result<ArrayRef> {
     let mut parts = TextParts::of(&source);
     for row in 0..call.rows {
         if call.is_null(row) {
-            parts.push_null();
+            parts.push_null()?;
             continue;
         }
         let index = indexes.value(row);
@@ -94,7 +94,7 @@ fn split_part(call: &Call<'_>) -> Result<ArrayRef> {
         }
         match part(source.value(row), row, &delimiter, index) {
             Some((start, end)) => parts.push(row, start, end)?,
-            None => parts.push_null(),
+            None => parts.push_null()?,
         }
     }
     Ok(parts.finish())

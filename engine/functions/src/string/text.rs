@@ -7,6 +7,7 @@ use arrow::array::{
     Array, ArrayRef, ByteView, ListArray, StringArray, StringViewArray, StringViewBuilder,
 };
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use datafusion::common::internal_err;
 use datafusion::error::Result;
 
 use crate::call::Call;
@@ -38,6 +39,14 @@ impl<'a> TextArgument<'a> {
         match self {
             TextArgument::Constant(text) => text,
             TextArgument::Column(values) => values.value(row),
+        }
+    }
+
+    /// Whether no row's value has another character than ASCII's.
+    pub(crate) fn is_ascii(&self) -> bool {
+        match self {
+            TextArgument::Constant(text) => text.is_ascii(),
+            TextArgument::Column(values) => values.is_ascii(),
         }
     }
 
@@ -135,55 +144,102 @@ fn too_large() -> FunctionError {
 /// Results that are parts of a text argument's values: views into the argument's own buffers.
 pub(crate) struct TextParts<'a> {
     source: &'a StringViewArray,
+    /// How many whole values come first. They are only counted, for often there is nothing else: then the result is the source.
+    whole: usize,
+    /// What follows from the first part on that is less than a value.
+    parts: Option<Parts>,
+}
+
+struct Parts {
     /// The source's buffers in the result; none for a buffer so large that views cannot point into all of it.
     blocks: Vec<Option<u32>>,
-    parts: StringViewBuilder,
+    views: StringViewBuilder,
 }
 
 impl<'a> TextParts<'a> {
     pub(crate) fn of(source: &'a StringViewArray) -> TextParts<'a> {
-        let mut parts = StringViewBuilder::with_capacity(source.len());
+        TextParts {
+            source,
+            whole: 0,
+            parts: None,
+        }
+    }
+
+    /// Adds the part of a row's value between two byte positions. Rows come in their order.
+    pub(crate) fn push(&mut self, row: usize, start: usize, end: usize) -> Result<()> {
+        let value = self.source.value(row);
+        if self.parts.is_none() && row == self.whole && start == 0 && end == value.len() {
+            self.whole += 1;
+            return Ok(());
+        }
+        let source = self.source;
+        self.parts()?.push(source, row, start, end)
+    }
+
+    pub(crate) fn push_null(&mut self) -> Result<()> {
+        self.parts()?.views.append_null();
+        Ok(())
+    }
+
+    pub(crate) fn finish(self) -> ArrayRef {
+        match self.parts {
+            Some(mut parts) => Arc::new(parts.views.finish()),
+            None => Arc::new(self.source.slice(0, self.whole)),
+        }
+    }
+
+    fn parts(&mut self) -> Result<&mut Parts> {
+        if self.parts.is_none() {
+            let mut parts = Parts::of(self.source);
+            for row in 0..self.whole {
+                parts.push(self.source, row, 0, self.source.value(row).len())?;
+            }
+            self.parts = Some(parts);
+        }
+        match &mut self.parts {
+            Some(parts) => Ok(parts),
+            None => internal_err!("parts are not there that were made"),
+        }
+    }
+}
+
+impl Parts {
+    fn of(source: &StringViewArray) -> Parts {
+        let mut views = StringViewBuilder::with_capacity(source.len());
         let blocks = source
             .data_buffers()
             .iter()
             .map(|buffer| {
                 let fits = u32::try_from(buffer.len()).is_ok_and(|length| length < u32::MAX);
-                fits.then(|| parts.append_block(buffer.clone()))
+                fits.then(|| views.append_block(buffer.clone()))
             })
             .collect();
-        TextParts {
-            source,
-            blocks,
-            parts,
-        }
+        Parts { blocks, views }
     }
 
-    /// Adds the part of a row's value between two byte positions.
-    pub(crate) fn push(&mut self, row: usize, start: usize, end: usize) -> Result<()> {
-        let part = self.source.value(row).get(start..end).unwrap_or("");
+    fn push(
+        &mut self,
+        source: &StringViewArray,
+        row: usize,
+        start: usize,
+        end: usize,
+    ) -> Result<()> {
+        let part = source.value(row).get(start..end).unwrap_or("");
         if part.len() > INLINE_BYTES_MAX
-            && let Some((block, offset)) = self.position(row)
+            && let Some((block, offset)) = self.position(source, row)
             && let (Ok(start), Ok(length)) = (u32::try_from(start), u32::try_from(part.len()))
         {
-            self.parts
+            self.views
                 .try_append_view(block, offset.saturating_add(start), length)?;
         } else {
-            self.parts.append_value(part);
+            self.views.append_value(part);
         }
         Ok(())
     }
 
-    pub(crate) fn push_null(&mut self) {
-        self.parts.append_null();
-    }
-
-    pub(crate) fn finish(mut self) -> ArrayRef {
-        Arc::new(self.parts.finish())
-    }
-
     /// Where a row's value begins, if it is long enough to stand in a buffer.
-    fn position(&self, row: usize) -> Option<(u32, u32)> {
-        let view = ByteView::from(*self.source.views().get(row)?);
+    fn position(&self, source: &StringViewArray, row: usize) -> Option<(u32, u32)> {
+        let view = ByteView::from(*source.views().get(row)?);
         let block = *self.blocks.get(usize::try_from(view.buffer_index).ok()?)?;
         Some((block?, view.offset))
     }
@@ -290,5 +346,23 @@ mod tests {
                 .iter()
                 .any(|of| of.as_ptr() == buffer.as_ptr())
         );
+    }
+
+    #[test]
+    fn whole_values_are_the_source() {
+        let source = StringViewArray::from(vec!["a value that is longer than a view", "b", "c"]);
+        let mut whole = TextParts::of(&source);
+        for row in 0..3 {
+            whole.push(row, 0, source.value(row).len()).unwrap();
+        }
+        assert_eq!(whole.finish().to_data(), source.to_data());
+        let mut parts = TextParts::of(&source);
+        parts.push(0, 0, 34).unwrap();
+        parts.push(1, 1, 1).unwrap();
+        parts.push_null().unwrap();
+        let parts = parts.finish();
+        let parts = parts.as_any().downcast_ref::<StringViewArray>().unwrap();
+        let values: Vec<Option<&str>> = parts.iter().collect();
+        assert_eq!(values, [Some(source.value(0)), Some(""), None]);
     }
 }

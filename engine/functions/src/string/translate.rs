@@ -36,8 +36,7 @@ fn translate(call: &Call<'_>) -> Result<ArrayRef> {
                         .1
                 }
             };
-            let text = writer.text();
-            text.extend(texts.value(row).chars().filter_map(|c| table.get(c)));
+            table.write(texts.value(row), writer.text());
         }
         writer.end()?;
     }
@@ -48,6 +47,8 @@ fn translate(call: &Call<'_>) -> Result<ArrayRef> {
 struct Table {
     ascii: [Option<char>; 128],
     others: HashMap<char, Option<char>>,
+    /// Whether a byte may begin a character that becomes another.
+    changes: [bool; 256],
 }
 
 impl Table {
@@ -56,6 +57,7 @@ impl Table {
         let mut table = Table {
             ascii: [None; 128],
             others: HashMap::new(),
+            changes: [false; 256],
         };
         for (entry, c) in table.ascii.iter_mut().zip('\0'..) {
             *entry = Some(c);
@@ -65,6 +67,12 @@ impl Table {
             from.chars().map(|c| (c, targets.next())).collect();
         translated.reverse();
         for (c, target) in translated {
+            let mut bytes = [0; 4];
+            let first = c.encode_utf8(&mut bytes).bytes().next();
+            if let Some(changes) = first.and_then(|first| table.changes.get_mut(usize::from(first)))
+            {
+                *changes = true;
+            }
             match table
                 .ascii
                 .get_mut(usize::try_from(u32::from(c)).unwrap_or(usize::MAX))
@@ -76,6 +84,22 @@ impl Table {
             }
         }
         table
+    }
+
+    /// Adds the translated text. What stays as it is is copied in one piece.
+    fn write(&self, text: &str, to: &mut String) {
+        let mut rest = text;
+        while let Some(kept) = rest
+            .bytes()
+            .position(|byte| self.changes.get(usize::from(byte)) == Some(&true))
+        {
+            let (before, from) = rest.split_at(kept);
+            to.push_str(before);
+            let mut characters = from.chars();
+            to.extend(characters.next().and_then(|c| self.get(c)));
+            rest = characters.as_str();
+        }
+        to.push_str(rest);
     }
 
     fn get(&self, c: char) -> Option<char> {
