@@ -110,7 +110,8 @@ class Queries:
     def over_given(self, source, where, given, types):
         """Window functions beside the columns that they run over."""
         columns = source.columns + given * 2
-        expressions = Expressions(self.random, columns)
+        # A lambda holds no window functions.
+        expressions = Expressions(self.random, columns, lambdas=False)
         if types is None:
             items = [Item(value.value, self.name("c")) for value in given]
             items += [Item(expressions.of(self.random.choice(SCALARS), 1), self.name("c")) for _ in range(self.random.randint(0, 2))]

@@ -11,6 +11,7 @@ pub(crate) mod hive_arrow;
 mod information_schema;
 mod key_aggregates;
 mod lake_table;
+mod missing_sorts;
 mod partition_columns;
 mod partition_rows;
 pub(crate) mod partition_values;

@@ -13,6 +13,7 @@ use super::aggregate_filters::AggregateFilters;
 use super::cross_joins::CrossJoins;
 use super::grouping_set_keys::GroupingSetKeys;
 use super::key_aggregates::KeyAggregates;
+use super::missing_sorts::MissingSorts;
 use super::subquery_predicates::SubqueryPredicates;
 use crate::error::Result;
 use crate::query::QueryContext;
@@ -36,6 +37,10 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
     let mut rules = PhysicalOptimizer::new().rules;
     rules.insert(0, Arc::new(KeyAggregates));
     rules.insert(1, Arc::new(GroupingSetKeys));
+    let check = rules
+        .iter()
+        .position(|rule| rule.name() == "SanityCheckPlan");
+    rules.insert(check.unwrap_or(rules.len()), Arc::new(MissingSorts));
     let mut logical_rules = Optimizer::new().rules;
     for rule in &mut logical_rules {
         match rule.name() {
