@@ -9,6 +9,7 @@ mod grouping_set_keys;
 mod hidden_columns;
 pub(crate) mod hive_arrow;
 mod information_schema;
+mod join_sizes;
 mod key_aggregates;
 mod lake_table;
 mod missing_sorts;

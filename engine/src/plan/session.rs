@@ -6,12 +6,14 @@ use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::optimizer::Optimizer;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::physical_plan::operator_statistics::StatisticsRegistry;
 use datafusion::prelude::SessionConfig;
 
 use super::CATALOG_NAME;
 use super::aggregate_filters::AggregateFilters;
 use super::cross_joins::CrossJoins;
 use super::grouping_set_keys::GroupingSetKeys;
+use super::join_sizes::JoinSizes;
 use super::key_aggregates::KeyAggregates;
 use super::missing_sorts::MissingSorts;
 use super::subquery_predicates::SubqueryPredicates;
@@ -33,6 +35,8 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
     // These filters arise while a scan runs, so how much they prune depends on timing, and with it what a query is charged.
     options.optimizer.enable_topk_dynamic_filter_pushdown = false;
     options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+    options.optimizer.use_statistics_registry = true;
+    let sizes = StatisticsRegistry::with_providers(vec![Arc::new(JoinSizes)]);
     // First, while partial and final aggregations are apart.
     let mut rules = PhysicalOptimizer::new().rules;
     rules.insert(0, Arc::new(KeyAggregates));
@@ -58,6 +62,7 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
         .with_optimizer_rules(logical_rules)
         .with_physical_optimizer_rules(rules)
         .with_query_planner(Arc::new(RowPatternPlanner))
+        .with_statistics_registry(sizes)
         .with_config(config)
         .with_runtime_env(runtime)
         .build()
