@@ -1,9 +1,10 @@
 //! Subqueries that take columns from around them become joins: those of LATERAL, scalar ones, and those of EXISTS, IN, ANY and ALL.
 //!
-//! DataFusion has rules for the plain ones, which [`plain`] tells; these, and subqueries that take nothing from around them, are left to
-//! them. All others are [flattened](flattening): computed for all rows around them at once, that is for a [domain].
+//! DataFusion has rules for scalar subqueries and predicates that are [plain]; these, and subqueries that take nothing from around them,
+//! are left to them. All others are [flattened](flattening): computed for all rows around them at once, that is for a [domain].
 
 mod domain;
+mod filtered_join;
 mod flattening;
 mod hoisting;
 mod plain;
@@ -20,6 +21,7 @@ use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder};
 
 use domain::{Domain, same_values};
+use filtered_join::filtered_join;
 use flattening::{is_one_row, is_row_wise};
 use plain::{is_plain_aggregation, is_plain_predicate};
 use references::{has_subquery, references, refers_to, subquery_of, with_subquery};
@@ -107,11 +109,11 @@ fn lateral_join(join: Join, aliases: &AliasGenerator) -> Result<LogicalPlan> {
             Domain::rows(around, aliases).flattened(plan.clone())?,
             aliases,
         )?
-    } else if is_plain_predicate(plan, &schema)? || is_plain_aggregation(plan, &schema)? {
-        return Ok(LogicalPlan::Join(Join {
-            left: Arc::new(around),
-            ..join
-        }));
+    } else if is_plain_predicate(plan, &schema)? {
+        decorrelated(
+            filtered_join(around, plan.clone(), join.join_type, aliases)?,
+            aliases,
+        )?
     } else {
         let domain = Domain::values(&around, plan, aliases)?;
         let flat = decorrelated(domain.flattened(plan.clone())?, aliases)?;
