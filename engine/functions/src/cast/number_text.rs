@@ -1,7 +1,15 @@
 //! Numbers from text, by the rules of the Java parsers that Trino's casts call.
 
+/// Whole numbers of so many digits are doubles without rounding.
+const EXACT_DIGITS_MAX: usize = 15;
+
 /// A double as `Double.parseDouble` reads it: blanks around it, a type suffix, `NaN` and `Infinity` are allowed.
 pub(super) fn parse_double(text: &str) -> Option<f64> {
+    if (1..=EXACT_DIGITS_MAX).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit()) {
+        let digits = text.bytes().map(|digit| u64::from(digit - b'0'));
+        let whole = digits.fold(0_u64, |whole, digit| whole * 10 + digit);
+        return Some(whole as f64);
+    }
     match FloatText::new(text)? {
         FloatText::Special(value) => Some(value),
         FloatText::Number(number) => number.parse().ok(),
@@ -124,6 +132,9 @@ mod tests {
     fn doubles_are_read_as_java_does() {
         assert_eq!(parse_double(" \t1.5e3\n"), Some(1500.0));
         assert_eq!(parse_double("1d"), Some(1.0));
+        assert_eq!(parse_double("007"), Some(7.0));
+        assert_eq!(parse_double("999999999999999"), Some(999_999_999_999_999.0));
+        assert_eq!(parse_double("9999999999999999"), Some(1e16));
         assert_eq!(parse_double("+.5F"), Some(0.5));
         assert_eq!(parse_double("-Infinity"), Some(f64::NEG_INFINITY));
         assert!(parse_double("NaN").is_some_and(f64::is_nan));
