@@ -145,6 +145,9 @@ impl Analyzer<'_> {
     }
 
     /// A table's rows. Columns that are stored otherwise than their types ask for are converted here.
+    ///
+    /// All columns get names of their own: DataFusion's physical plans know no qualifiers, and its rules take a column of a join's one side
+    /// for one of the same name of the other.
     pub(super) fn scan(
         &self,
         table: &str,
@@ -152,17 +155,19 @@ impl Analyzer<'_> {
         columns: &[TableColumn],
     ) -> Result<PlannedRelation> {
         let qualifier = self.scan_qualifier(table);
-        let plan =
-            LogicalPlanBuilder::scan(qualifier.clone(), Arc::clone(source), None)?.build()?;
+        let scan = LogicalPlanBuilder::scan(qualifier.clone(), Arc::clone(source), None)?;
         let stored = source.schema();
         let mut fields = Vec::with_capacity(columns.len());
+        let mut named = Vec::with_capacity(columns.len());
         for column in columns {
             let stored_as = stored
                 .field_with_name(&column.name)
                 .map_err(|error| crate::error::QueryError::internal(error.to_string()))?
                 .data_type();
+            let own = self.symbol_column(&column.name);
             let read = Expr::Column(Column::new(Some(qualifier.clone()), column.name.as_str()));
-            let typed = self.stored_column(read, stored_as, &column.data_type)?;
+            named.push(read.alias(&own.name));
+            let typed = self.stored_column(Expr::Column(own), stored_as, &column.data_type)?;
             fields.push(ScopeField {
                 relation: None,
                 name: Some(column.name.clone()),
@@ -172,7 +177,7 @@ impl Analyzer<'_> {
             });
         }
         Ok(PlannedRelation {
-            plan,
+            plan: scan.project(named)?.build()?,
             scope: Scope::new(fields, None),
         })
     }
