@@ -16,6 +16,7 @@ use super::grouping_set_keys::GroupingSetKeys;
 use super::join_sizes::JoinSizes;
 use super::key_aggregates::KeyAggregates;
 use super::missing_sorts::MissingSorts;
+use super::outer_join_constants::OuterJoinConstants;
 use super::subquery_predicates::SubqueryPredicates;
 use crate::error::Result;
 use crate::query::QueryContext;
@@ -41,6 +42,7 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
     let mut rules = PhysicalOptimizer::new().rules;
     rules.insert(0, Arc::new(KeyAggregates));
     rules.insert(1, Arc::new(GroupingSetKeys));
+    rules.insert(2, Arc::new(OuterJoinConstants));
     let check = rules
         .iter()
         .position(|rule| rule.name() == "SanityCheckPlan");

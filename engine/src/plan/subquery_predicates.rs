@@ -9,7 +9,7 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
     Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, Operator, Projection, Subquery,
-    lit, when,
+    binary_expr, lit, when,
 };
 use datafusion::optimizer::decorrelate_predicate_subquery::DecorrelatePredicateSubquery;
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
@@ -108,7 +108,7 @@ fn where_null_is_false(expr: Expr, schema: &DFSchema) -> Result<Expr> {
             binary.right = Box::new(where_null_is_false(*binary.right, schema)?);
             Ok(Expr::BinaryExpr(binary))
         }
-        Expr::InSubquery(predicate) if !predicate.negated => Ok(Expr::InSubquery(predicate)),
+        Expr::InSubquery(predicate) if !predicate.negated => found(predicate),
         other => three_valued(other, schema),
     }
 }
@@ -125,10 +125,10 @@ fn three_valued(expr: Expr, schema: &DFSchema) -> Result<Expr> {
 fn three_valued_in(predicate: InSubquery, schema: &DFSchema) -> Result<Expr> {
     let negated = predicate.negated;
     let unknown = unknown(&predicate, schema)?;
-    let found = Expr::InSubquery(InSubquery {
+    let found = found(InSubquery {
         negated: false,
         ..predicate
-    });
+    })?;
     let value = match unknown {
         None => found,
         Some(unknown) => when(found, lit(true))
@@ -136,6 +136,23 @@ fn three_valued_in(predicate: InSubquery, schema: &DFSchema) -> Result<Expr> {
             .otherwise(lit(false))?,
     };
     Ok(if negated { !value } else { value })
+}
+
+/// Whether the value is one of the subquery's. DataFusion makes no key of a join of what reads no column, and would lose it.
+fn found(predicate: InSubquery) -> Result<Expr> {
+    if predicate.expr.any_column_refs() {
+        return Ok(Expr::InSubquery(predicate));
+    }
+    let plan = predicate.subquery.subquery;
+    let Some(other) = plan.schema().columns().into_iter().next() else {
+        return Ok(lit(false));
+    };
+    let equal = binary_expr(*predicate.expr, Operator::Eq, Expr::Column(other));
+    Ok(exists(
+        LogicalPlanBuilder::new_from_arc(plan)
+            .filter(equal)?
+            .build()?,
+    ))
 }
 
 /// Whether the value is compared with NULL, or is NULL and compared at all; nothing if neither can be.

@@ -76,9 +76,12 @@ impl PartitionsWanted {
         filters: &[Expr],
         state: &dyn Session,
     ) -> Result<Self> {
+        // What was a filter on keys may have been simplified to a constant since it was taken: `region = NULL`.
+        let is_constant =
+            |filter: &&Expr| matches!(filter, Expr::Literal(ScalarValue::Boolean(_), _));
         let decided: Vec<Expr> = filters
             .iter()
-            .filter(|filter| keys.decides(filter))
+            .filter(|filter| keys.decides(filter) || is_constant(filter))
             .map(unqualified)
             .collect();
         let schema = DFSchema::try_from(Arc::clone(&keys.schema))?;
