@@ -102,6 +102,11 @@ fn convert(error: &DataFusionError) -> QueryError {
         DataFusionError::Plan(message) => planning_failure(message),
         DataFusionError::ArrowError(arrow, _) => arrow_failure(arrow),
         DataFusionError::Execution(message) => execution_failure(message),
+        DataFusionError::Internal(message) if message.contains("Uncomparable values") => {
+            QueryError::not_supported(
+                "a window's frame cannot be told where ORDER BY has nested values with NULLs within",
+            )
+        }
         DataFusionError::Internal(message) => QueryError::internal(first_line(message).to_owned()),
         root => QueryError::internal(root.to_string()),
     }

@@ -55,7 +55,8 @@ impl PhysicalOptimizerRule for KeyAggregates {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         plan.transform_down(|node| {
             let states = match node.downcast_ref::<AggregateExec>() {
-                Some(aggregate) => partial_states(aggregate)?,
+                // What cannot be computed yet, such as a subquery, or not at all is left to the query's run.
+                Some(aggregate) => partial_states(aggregate).unwrap_or_default(),
                 None => None,
             };
             let Some(states) = states else {

@@ -18,9 +18,19 @@ use crate::analyze::typed::Typed;
 use crate::analyze::{Analyzer, Environment, PlannedRelation, error_at, not_supported};
 use crate::error::{ErrorCode, Result};
 
+/// How deep subqueries may stand within each other's expressions. DataFusion's rules take twice as long for each level.
+const SUBQUERY_DEPTH_MAX: usize = 10;
+
 impl Analyzer<'_> {
     /// The plan of a subquery, which sees the columns around it.
     fn subquery(&self, query: &ast::Query, context: &ExprContext<'_>) -> Result<PlannedRelation> {
+        let around = std::iter::successors(Some(&context.scope), |scope| scope.outer.as_ref());
+        if around.count() > SUBQUERY_DEPTH_MAX {
+            return Err(not_supported(
+                query,
+                format!("subqueries within expressions nest more than {SUBQUERY_DEPTH_MAX} deep"),
+            ));
+        }
         self.query(
             query,
             &Environment {
