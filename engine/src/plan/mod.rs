@@ -3,6 +3,7 @@
 mod aggregate_filters;
 mod avro_schema;
 pub(crate) mod column_types;
+mod cooperative_joins;
 mod cross_joins;
 mod decorrelation;
 mod grouping_set_keys;

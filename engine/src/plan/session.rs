@@ -11,6 +11,7 @@ use datafusion::prelude::SessionConfig;
 
 use super::CATALOG_NAME;
 use super::aggregate_filters::AggregateFilters;
+use super::cooperative_joins::CooperativeJoins;
 use super::cross_joins::CrossJoins;
 use super::grouping_set_keys::GroupingSetKeys;
 use super::join_sizes::JoinSizes;
@@ -47,6 +48,7 @@ pub(crate) fn base_session(limits: &LimitSettings, runtime: Arc<RuntimeEnv>) -> 
         .iter()
         .position(|rule| rule.name() == "SanityCheckPlan");
     rules.insert(check.unwrap_or(rules.len()), Arc::new(MissingSorts));
+    rules.push(Arc::new(CooperativeJoins));
     let mut logical_rules = Optimizer::new().rules;
     for rule in &mut logical_rules {
         match rule.name() {
