@@ -190,11 +190,11 @@ fn exists(plan: LogicalPlan) -> Expr {
     ))
 }
 
-/// The same value within a subquery.
-fn outer(value: Expr, schema: &DFSchema) -> Result<Expr> {
+/// The same value within a subquery: columns of its surroundings become references to them.
+pub(super) fn outer(value: Expr, schema: &DFSchema) -> Result<Expr> {
     value
         .transform(|part| match part {
-            Expr::Column(column) => {
+            Expr::Column(column) if schema.has_column(&column) => {
                 let field = Arc::clone(schema.field_from_column(&column)?);
                 Ok(Transformed::yes(Expr::OuterReferenceColumn(field, column)))
             }

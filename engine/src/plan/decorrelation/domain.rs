@@ -9,7 +9,7 @@ use datafusion::logical_expr::{
     Expr, JoinType, LogicalPlan, LogicalPlanBuilder, Operator, binary_expr,
 };
 
-use super::references::{Binding, references};
+use super::references::{Binding, columns_of, references};
 use crate::error::QueryError;
 
 /// What a subquery is computed for: the rows around it, or the distinct values of those columns of them that it takes.
@@ -60,6 +60,11 @@ impl<'a> Domain<'a> {
         })
     }
 
+    /// How many columns the domain has.
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
     /// A name that no other column has.
     pub(super) fn symbol(&self, name: &str) -> String {
         self.aliases.next(&format!("{name}#"))
@@ -81,12 +86,7 @@ impl<'a> Domain<'a> {
 
     /// The columns of a plan over the domain that come before the domain's, and these.
     pub(super) fn split(&self, plan: &LogicalPlan) -> (Vec<Expr>, Vec<Expr>) {
-        let mut own: Vec<Expr> = plan
-            .schema()
-            .columns()
-            .into_iter()
-            .map(Expr::Column)
-            .collect();
+        let mut own = columns_of(plan.schema());
         let domain = own.split_off(own.len().saturating_sub(self.columns.len()));
         (own, domain)
     }

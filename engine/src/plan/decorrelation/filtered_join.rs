@@ -8,7 +8,7 @@ use datafusion::common::{Column, DFSchema, Result};
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
 
-use super::references::{Binding, bound, expr_refers_to, refers_to};
+use super::references::{Binding, bound, columns_of, expr_refers_to, refers_to};
 
 /// Joins a subquery that refers to what is around it in filters alone, below nothing but projections, as [`super::plain`] tells.
 pub(super) fn filtered_join(
@@ -79,12 +79,7 @@ impl Pulled<'_> {
                         kept.push(condition);
                     }
                 }
-                let mut exprs: Vec<Expr> = input
-                    .schema()
-                    .columns()
-                    .into_iter()
-                    .map(Expr::Column)
-                    .collect();
+                let mut exprs = columns_of(input.schema());
                 for (column, name) in added {
                     exprs.push(Expr::Column(column).alias(&name));
                     self.columns

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 };
 
 use super::domain::{Domain, not_supported, same_values};
-use super::references::{bound, refers_to};
+use super::references::{bound, columns_of, refers_to};
 use crate::analyze::numbered;
 
 impl Domain<'_> {
@@ -176,12 +176,7 @@ impl Domain<'_> {
         if matches!(aggregate.group_expr.as_slice(), [Expr::GroupingSet(_), ..]) {
             return Err(not_supported());
         }
-        let mut kept: Vec<Expr> = aggregate
-            .schema
-            .columns()
-            .into_iter()
-            .map(Expr::Column)
-            .collect();
+        let mut kept = columns_of(&aggregate.schema);
         let input = self.flattened_input(aggregate.input)?;
         let domain = self.split(&input).1;
         let mut groups = self.bound_exprs(aggregate.group_expr, &input)?;
@@ -195,12 +190,7 @@ impl Domain<'_> {
     }
 
     fn window(&self, window: Window) -> Result<LogicalPlan> {
-        let mut kept: Vec<Expr> = window
-            .schema
-            .columns()
-            .into_iter()
-            .map(Expr::Column)
-            .collect();
+        let mut kept = columns_of(&window.schema);
         let input = self.flattened_input(window.input)?;
         let bindings = self.bindings(&input);
         let domain = self.split(&input).1;
@@ -241,12 +231,7 @@ impl Domain<'_> {
             Right | RightSemi | RightAnti | RightMark => (false, !of_left),
             Full => (false, false),
         };
-        let mut kept: Vec<Expr> = join
-            .schema
-            .columns()
-            .into_iter()
-            .map(Expr::Column)
-            .collect();
+        let mut kept = columns_of(&join.schema);
         let (mut left, mut right) = (join.left, join.right);
         if !right_alone {
             left = Arc::new(self.flattened_input(left)?);
@@ -299,9 +284,7 @@ impl Domain<'_> {
     }
 
     fn union(&self, union: Union) -> Result<LogicalPlan> {
-        let names: Vec<String> = (0..self.split(&self.relation()?).1.len())
-            .map(|_| self.symbol("domain"))
-            .collect();
+        let names: Vec<String> = (0..self.width()).map(|_| self.symbol("domain")).collect();
         let inputs = union
             .inputs
             .into_iter()

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use datafusion::common::alias::AliasGenerator;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, DFSchema, ExprSchema, Result};
+use datafusion::common::{Column, Result};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, Filter, Join, JoinType, LogicalPlan, LogicalPlanBuilder};
@@ -24,8 +24,10 @@ use domain::{Domain, same_values};
 use filtered_join::filtered_join;
 use flattening::{is_one_row, is_row_wise};
 use plain::{is_plain_aggregation, is_plain_predicate};
-use references::{has_subquery, references, refers_to, subquery_of, with_subquery};
+use references::{columns_of, has_subquery, references, refers_to, subquery_of, with_subquery};
 use single_row::is_single;
+
+use super::subquery_predicates::outer;
 
 /// The plan without subqueries that DataFusion's rules cannot join.
 ///
@@ -93,12 +95,7 @@ fn lateral_join(join: Join, aliases: &AliasGenerator) -> Result<LogicalPlan> {
     let schema = Arc::clone(around.schema());
     let plan = subquery.subquery.as_ref();
     let is_inner = join.join_type == JoinType::Inner;
-    let kept: Vec<Expr> = join
-        .schema
-        .columns()
-        .into_iter()
-        .map(Expr::Column)
-        .collect();
+    let kept = columns_of(&join.schema);
     let joined = if !refers_to(plan, &schema)? {
         // What it takes is from further around.
         LogicalPlanBuilder::from(around)
@@ -168,13 +165,7 @@ impl<'a> Around<'a> {
     /// Joins a scalar subquery; gives its column.
     fn scalar(&mut self, plan: LogicalPlan) -> Result<Expr> {
         let name = self.aliases.next("subquery#");
-        let mut columns: Vec<Expr> = self
-            .plan
-            .schema()
-            .columns()
-            .into_iter()
-            .map(Expr::Column)
-            .collect();
+        let mut columns = columns_of(self.plan.schema());
         let joined = if is_one_row(&plan) {
             let domain = Domain::rows(self.plan.clone(), self.aliases);
             let flat = domain.flattened(plan)?;
@@ -204,7 +195,7 @@ impl<'a> Around<'a> {
         let own_values: Vec<Expr> = taken.iter().cloned().map(Expr::Column).collect();
         let same = same_values(&own_values, &within, around)?
             .into_iter()
-            .map(|condition| in_subquery(condition, around));
+            .map(|condition| outer(condition, around));
         let rows = LogicalPlanBuilder::from(flat);
         match conjunction(same.collect::<Result<Vec<_>>>()?) {
             Some(condition) => rows.filter(condition)?,
@@ -223,17 +214,4 @@ impl<'a> Around<'a> {
 fn first_column(plan: &LogicalPlan, name: &str) -> Option<Expr> {
     let column = plan.schema().columns().into_iter().next()?;
     Some(Expr::Column(column).alias(name))
-}
-
-/// A condition within a subquery; the columns of its surroundings become references to them.
-fn in_subquery(condition: Expr, around: &DFSchema) -> Result<Expr> {
-    condition
-        .transform_down(|part| match part {
-            Expr::Column(column) if around.has_column(&column) => {
-                let field = Arc::clone(around.field_from_column(&column)?);
-                Ok(Transformed::yes(Expr::OuterReferenceColumn(field, column)))
-            }
-            other => Ok(Transformed::no(other)),
-        })
-        .data()
 }

@@ -16,6 +16,11 @@ pub(super) fn references(plan: &LogicalPlan, around: &DFSchema) -> Result<Vec<Co
     Ok(found)
 }
 
+/// All columns of a plan with this schema.
+pub(super) fn columns_of(schema: &DFSchema) -> Vec<Expr> {
+    schema.columns().into_iter().map(Expr::Column).collect()
+}
+
 /// Whether a plan takes any column from around it.
 pub(super) fn refers_to(plan: &LogicalPlan, around: &DFSchema) -> Result<bool> {
     Ok(!references(plan, around)?.is_empty())
